@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { id, secretReference, usd } from './primitives';
+
+/** Prices in USD: per token in, per token out, per call. A missing rate is unknown, never 0. */
+const prices = z.strictObject({
+  inputUsdPerToken: usd.optional(),
+  outputUsdPerToken: usd.optional(),
+  usdPerCall: usd.optional(),
+});
+
+const common = {
+  agentId: id,
+  /** The model's name, for prices and estimates. */
+  model: z.string().min(1).max(200).optional(),
+  prices: prices.optional(),
+  /** How long one attempt may take. */
+  timeoutMs: z.number().int().min(100).max(86_400_000).default(120_000),
+  maxAttempts: z.number().int().min(1).max(20).default(3),
+  /** What an attempt is assumed to cost when the caller gives no estimate; without it the estimate formula decides. */
+  estimatedCostUsd: usd.optional(),
+  complexity: z.enum(['simple', 'standard', 'complex']).default('standard'),
+};
+
+const httpAgent = {
+  ...common,
+  endpoint: z.url({ protocol: /^https?$/ }).max(2_000),
+  /** Header names to secret references (`env:NAME`, `file:PATH`), resolved in the activity and never stored elsewhere. */
+  secretHeaders: z.record(z.string().max(200), secretReference).default({}),
+  /** Dotted paths into the answer where cost, usage and output are found. */
+  costField: z.string().max(200).optional(),
+  outputField: z.string().max(200).optional(),
+};
+
+/** An agent as the registry holds it: where it is, what it costs, how long it may take. */
+export const agentDefinition = z.discriminatedUnion('platform', [
+  z.strictObject({ platform: z.literal('in_process'), ...common, functionName: z.string().min(1).max(200) }),
+  z.strictObject({ platform: z.literal('custom_rest_api'), ...httpAgent }),
+  z.strictObject({ platform: z.literal('third_party_agent'), ...httpAgent }),
+  z.strictObject({ platform: z.literal('power_automate'), ...httpAgent }),
+  z.strictObject({
+    platform: z.literal('openai_compatible'),
+    ...common,
+    model: z.string().min(1).max(200),
+    /** The base URL, for example `http://localhost:4000/v1`. */
+    endpoint: z.url({ protocol: /^https?$/ }).max(2_000),
+    apiKey: secretReference,
+    maxOutputTokens: z.number().int().min(1).max(1_000_000).optional(),
+  }),
+  z.strictObject({
+    platform: z.literal('azure_openai'),
+    ...common,
+    /** The deployment's name. */
+    model: z.string().min(1).max(200),
+    endpoint: z.url({ protocol: /^https?$/ }).max(2_000),
+    apiKey: secretReference,
+    apiVersion: z.string().max(40),
+    maxOutputTokens: z.number().int().min(1).max(1_000_000).optional(),
+  }),
+]);
+export type AgentDefinition = z.infer<typeof agentDefinition>;
+/** What a caller writes: defaults may be left out. */
+export type AgentDefinitionInput = z.input<typeof agentDefinition>;

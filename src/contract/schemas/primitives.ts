@@ -1,0 +1,10 @@
+import { z } from 'zod';
+
+/** An id of an organization, team, user, agent or budget. */
+export const id = z.string().regex(/^[A-Za-z0-9._:@-]{1,200}$/, 'must have 1 to 200 characters of A-Z a-z 0-9 . _ : @ -');
+
+/** A non-negative amount of USD that fits the ledger (2^53 micro-USD). zod refuses NaN and infinities by itself. */
+export const usd = z.number().min(0).max(9_007_199_254);
+
+/** Where a secret is found: an environment variable or a file. Never the secret itself. */
+export const secretReference = z.string().regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:\/.+)$/, 'must be env:NAME or file:/PATH');

@@ -1,0 +1,40 @@
+import type { MicroUsd } from './money';
+import type { Scope } from './scope';
+
+export const EnforcementMode = { hard: 'hard', soft: 'soft' } as const;
+export type EnforcementMode = (typeof EnforcementMode)[keyof typeof EnforcementMode];
+
+/** null is unlimited; 0 is a limit. */
+export interface Limits {
+  readonly monthlyMicroUsd: MicroUsd | null;
+  readonly dailyMicroUsd: MicroUsd | null;
+  readonly monthlyExecutions: number | null;
+  readonly dailyExecutions: number | null;
+}
+
+/** A limit on a scope, per month and day of its own time zone. */
+export interface Budget {
+  readonly budgetId: string;
+  readonly scope: Scope;
+  readonly limits: Limits;
+  readonly mode: EnforcementMode;
+  /** IANA name, for example `Europe/Berlin`. */
+  readonly timeZone: string;
+  /** 1 to 31: the day on which the month begins, clamped to the last day of shorter months. */
+  readonly anchorDay: number;
+  /** Shares of the limit, over 0: usage with the call that warns, usage before the call that degrades. */
+  readonly warningThreshold: number;
+  readonly degradationThreshold: number;
+}
+
+/** What an organization decides about cases that the rule book leaves open. */
+export interface OrganizationPolicy {
+  /** What happens to a call that no budget matches. */
+  readonly noBudget: 'allow' | 'deny';
+  /** What an attempt costs whose outcome nobody knows: killed, timed out, unreadable. */
+  readonly unconfirmedCost: 'estimate' | 'zero';
+  /** What an attempt costs that the provider reported as failed, without a cost. */
+  readonly failedCost: 'estimate' | 'zero';
+}
+
+export const DEFAULT_POLICY: OrganizationPolicy = { noBudget: 'allow', unconfirmedCost: 'estimate', failedCost: 'zero' };

@@ -1,0 +1,29 @@
+/** What the domain refuses by name. The code is what callers match; edges map it to HTTP statuses and Temporal failure types. */
+export const DomainErrorCode = {
+  invalidAmount: 'InvalidAmount',
+  invalidRequest: 'InvalidRequest',
+  keyConflict: 'KeyConflict',
+  holdNotFound: 'HoldNotFound',
+  holdCommitted: 'HoldCommitted',
+  holdDenied: 'HoldDenied',
+  attemptNotFound: 'AttemptNotFound',
+  agentNotFound: 'AgentNotFound',
+} as const;
+export type DomainErrorCode = (typeof DomainErrorCode)[keyof typeof DomainErrorCode];
+
+/** A request that can never succeed as it stands: nothing was changed, and a retry is pointless. */
+export class DomainError extends Error {
+  constructor(
+    readonly code: DomainErrorCode,
+    message: string,
+  ) {
+    super(message);
+    this.name = code;
+  }
+}
+
+export class InvalidAmount extends DomainError {
+  constructor(message: string) {
+    super(DomainErrorCode.invalidAmount, message);
+  }
+}

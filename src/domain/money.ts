@@ -1,0 +1,54 @@
+import { InvalidAmount } from './errors';
+
+/** An amount of money: a safe integer of micro-US-dollars (1 USD = 1,000,000). Negative only where a balance or a correction is. */
+export type MicroUsd = number & { readonly __unit: 'MicroUsd' };
+
+export const ZERO = 0 as MicroUsd;
+
+/** Takes an integer of micro-USD as money. Throws InvalidAmount unless it is a safe integer. */
+export function microUsd(amount: number): MicroUsd {
+  if (!Number.isSafeInteger(amount)) throw new InvalidAmount(`${String(amount)} is not a safe integer of micro-USD`);
+  return (amount === 0 ? 0 : amount) as MicroUsd;
+}
+
+/**
+ * Converts a non-negative USD number to micro-USD, rounded half up at the sixth decimal of its shortest decimal notation
+ * (so 1.0000005 rounds as it is written, whatever its binary neighbour is). A positive amount never becomes 0.
+ * Throws InvalidAmount for NaN, infinities, negatives and amounts past 2^53 micro-USD.
+ */
+export function fromUsd(usd: number): MicroUsd {
+  if (!Number.isFinite(usd) || usd < 0) throw new InvalidAmount(`${String(usd)} is not an amount of USD: it must be a finite number >= 0`);
+  const [digits = '0', exponent = '0'] = String(usd).split('e');
+  const rounded = Math.round(Number(`${digits}e${String(Number(exponent) + 6)}`));
+  return microUsd(usd > 0 ? Math.max(1, rounded) : 0);
+}
+
+/** The same amount as a plain USD number of at most 6 decimals. */
+export function toUsd(amount: MicroUsd): number {
+  return amount / 1_000_000;
+}
+
+export function add(...amounts: readonly MicroUsd[]): MicroUsd {
+  return amounts.reduce((sum, amount) => microUsd(sum + amount), ZERO);
+}
+
+export function subtract(from: MicroUsd, amount: MicroUsd): MicroUsd {
+  return microUsd(from - amount);
+}
+
+export function minOf(a: MicroUsd, b: MicroUsd): MicroUsd {
+  return a < b ? a : b;
+}
+
+/** Negative amounts become 0: how an overdrawn balance is shown. */
+export function clampToZero(amount: MicroUsd): MicroUsd {
+  return amount < 0 ? ZERO : amount;
+}
+
+/** `$5.00`, `$0.000001`: at least 2 and at most 6 decimals. */
+export function formatUsd(amount: MicroUsd): string {
+  const sign = amount < 0 ? '-' : '';
+  const digits = String(Math.abs(amount)).padStart(7, '0');
+  const decimals = digits.slice(-6).replace(/0{1,4}$/, '');
+  return `${sign}$${digits.slice(0, -6)}.${decimals}`;
+}

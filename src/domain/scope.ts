@@ -1,0 +1,40 @@
+import { DomainError, DomainErrorCode } from './errors';
+
+/** Whom a budget limits, or whom a call is made for. A null field of a budget's scope matches every call. */
+export interface Scope {
+  readonly organizationId: string;
+  readonly teamId: string | null;
+  readonly userId: string | null;
+  readonly agentId: string | null;
+}
+
+/** Widest first: the order in which budgets answer. */
+export const SCOPE_LEVELS = ['organization', 'team', 'user', 'agent'] as const;
+export type ScopeLevel = (typeof SCOPE_LEVELS)[number];
+
+const ID = /^[A-Za-z0-9._:@-]{1,200}$/;
+
+/** Throws InvalidRequest unless the id has 1 to 200 characters of `A-Z a-z 0-9 . _ : @ -`. */
+export function assertId(what: string, id: string): void {
+  if (!ID.test(id)) {
+    throw new DomainError(DomainErrorCode.invalidRequest, `${what} must have 1 to 200 characters of A-Z a-z 0-9 . _ : @ -`);
+  }
+}
+
+/** The narrowest field that a scope names. */
+export function levelOf(scope: Scope): ScopeLevel {
+  if (scope.agentId !== null) return 'agent';
+  if (scope.userId !== null) return 'user';
+  if (scope.teamId !== null) return 'team';
+  return 'organization';
+}
+
+/** Whether a budget on `scope` limits a call made for `call`. */
+export function applies(scope: Scope, call: Scope): boolean {
+  return (
+    scope.organizationId === call.organizationId &&
+    (scope.teamId === null || scope.teamId === call.teamId) &&
+    (scope.userId === null || scope.userId === call.userId) &&
+    (scope.agentId === null || scope.agentId === call.agentId)
+  );
+}
