@@ -8,6 +8,21 @@ const prices = z.strictObject({
   usdPerCall: usd.optional(),
 });
 
+/** An HTTP address. Credentials in it would show in errors and lists; secrets are referred to instead. */
+const endpoint = z
+  .url({ protocol: /^https?$/ })
+  .max(2_000)
+  .refine((url) => !URL.canParse(url) || new URL(url).username + new URL(url).password === '', 'must not contain credentials');
+
+/** A header that a definition may set: not one that frames the message or that the connector writes itself. */
+const headerName = z
+  .string()
+  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$/, 'must be the name of an HTTP header')
+  .refine(
+    (name) => !/^(host|connection|content-length|transfer-encoding|upgrade|expect|te|trailer)$/i.test(name),
+    'must not be a header of the connection',
+  );
+
 const common = {
   agentId: id,
   /** The model's name, for prices and estimates. */
@@ -23,9 +38,9 @@ const common = {
 
 const httpAgent = {
   ...common,
-  endpoint: z.url({ protocol: /^https?$/ }).max(2_000),
+  endpoint,
   /** Header names to secret references (`env:NAME`, `file:PATH`), resolved in the activity and never stored elsewhere. */
-  secretHeaders: z.record(z.string().max(200), secretReference).default({}),
+  secretHeaders: z.record(headerName, secretReference).default({}),
   /** Dotted paths into the answer where cost, usage and output are found. */
   costField: z.string().max(200).optional(),
   outputField: z.string().max(200).optional(),
@@ -42,7 +57,7 @@ export const agentDefinition = z.discriminatedUnion('platform', [
     ...common,
     model: z.string().min(1).max(200),
     /** The base URL, for example `http://localhost:4000/v1`. */
-    endpoint: z.url({ protocol: /^https?$/ }).max(2_000),
+    endpoint,
     apiKey: secretReference,
     maxOutputTokens: z.number().int().min(1).max(1_000_000).optional(),
   }),
@@ -51,7 +66,7 @@ export const agentDefinition = z.discriminatedUnion('platform', [
     ...common,
     /** The deployment's name. */
     model: z.string().min(1).max(200),
-    endpoint: z.url({ protocol: /^https?$/ }).max(2_000),
+    endpoint,
     apiKey: secretReference,
     apiVersion: z.string().max(40),
     maxOutputTokens: z.number().int().min(1).max(1_000_000).optional(),

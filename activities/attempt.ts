@@ -1,0 +1,76 @@
+import { Context } from '@temporalio/activity';
+import { denialPayload, type DenialPayload } from '../src/contract/payloads/denial';
+import type { AttemptOutcome, FinishAnswer } from '../src/domain/ledger';
+import { perform, type BudgetStore } from '../src/store/budget-store';
+import { LedgerUnavailable } from '../src/store/ledger-unavailable';
+
+const LONGEST_PAUSE_MS = 5_000;
+const HEARTBEAT_MS = 1_000;
+
+/** Whose budget an activity spends. */
+export interface HoldReference {
+  readonly organizationId: string;
+  readonly key: string;
+  readonly ttlMs: number;
+}
+
+/** An attempt that may go on: `finish` charges it, exactly once, before the activity returns or throws. */
+export interface StartedAttempt {
+  readonly status: 'started';
+  readonly attemptId: string;
+  finish(outcome: AttemptOutcome): Promise<FinishAnswer>;
+}
+
+/**
+ * Opens an attempt of the current activity under a hold, before anything is spent. While `work` runs, the activity
+ * heartbeats and its hold is kept alive. A denial is final: `work` is not called.
+ *
+ * Use it in activities of your own that spend, with `chargedBy: 'attempts'`: then a retry, a crash or a workflow Reset
+ * that repeats the activity is charged for each try, each once.
+ */
+export async function withAttempt<Result>(
+  store: Pick<BudgetStore, 'applyBatch'>,
+  hold: HoldReference,
+  work: (attempt: StartedAttempt) => Promise<Result>,
+): Promise<Result | { readonly status: 'denied'; readonly denial: DenialPayload }> {
+  const context = Context.current();
+  const { activityId, attempt, currentAttemptScheduledTimestampMs } = context.info;
+  const { runId } = context.info.workflowExecution ?? { runId: context.info.base64TaskToken };
+  const attemptId = `${runId}/${activityId}/${String(attempt)}`;
+  const { organizationId, key } = hold;
+  // The server's clock, moved on by our own: a time-skipping server's clock is far from this machine's.
+  const began = performance.now();
+  const at = () => currentAttemptScheduledTimestampMs + Math.round(performance.now() - began);
+
+  const heartbeat = setInterval(() => {
+    context.heartbeat();
+  }, HEARTBEAT_MS);
+  const extension = setInterval(() => {
+    // Missing one extension is harmless: there are two more before the hold ends, and an ended one is decided anew.
+    perform(store, organizationId, { kind: 'extend', key, at: at() }).catch(() => undefined);
+  }, hold.ttlMs / 3);
+  try {
+    const start = () => perform(store, organizationId, { kind: 'startAttempt', key, at: at(), attemptId, activityId, runId });
+    const started = await untilLedgerAnswers(start, context.cancellationSignal);
+    if (started.status === 'denied') return { status: 'denied', denial: denialPayload(started.denial) };
+    // An outage now must not let the try fail and run a paid agent again, so this goes on even through a cancellation.
+    const finish = (outcome: AttemptOutcome) =>
+      untilLedgerAnswers(() => perform(store, organizationId, { kind: 'finishAttempt', key, at: at(), attemptId, outcome }));
+    return await work({ status: 'started', attemptId, finish });
+  } finally {
+    clearInterval(heartbeat);
+    clearInterval(extension);
+  }
+}
+
+async function untilLedgerAnswers<Answer>(ask: () => Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
+  for (let pauseMs = 100; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailable)) throw error;
+      signal?.throwIfAborted();
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+}

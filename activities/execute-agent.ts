@@ -1,0 +1,97 @@
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import { AgentFailure, AgentFailureCode, type AgentAnswer } from '../src/agents/agent';
+import { FailureType } from '../src/contract/names/failures';
+import type { AgentResult, InvocationRequest } from '../src/contract/payloads/invocation';
+import { DomainError, DomainErrorCode } from '../src/domain/errors';
+import type { AttemptOutcome } from '../src/domain/ledger';
+import { fromUsd, toUsd } from '../src/domain/money';
+import { withAttempt, type StartedAttempt } from './attempt';
+import type { ActivityDependencies } from './dependencies';
+import { withNamedFailures } from './failures';
+
+/** At 2 MB the server would lose the result, at 4.5 MB the activity would hang: refused well before. */
+const LARGEST_OUTPUT_BYTES = 1_000_000;
+const DEFAULT_TTL_MS = 10 * 60_000;
+
+export function createAgentActivities({ store, connectors }: Pick<ActivityDependencies, 'store' | 'connectors'>) {
+  async function call(request: InvocationRequest, key: string): Promise<AgentAnswer> {
+    const context = Context.current();
+    const { organizationId, agentId, input } = request;
+    const agent = await store.agent(organizationId, agentId);
+    if (agent === undefined)
+      throw new DomainError(DomainErrorCode.agentNotFound, `Organization ${organizationId} has no agent ${agentId} any more`);
+    return connectors.run(agent, {
+      organizationId,
+      input,
+      idempotencyKey: key,
+      signal: AbortSignal.any([context.cancellationSignal, AbortSignal.timeout(agent.timeoutMs)]),
+      onProgress: () => {
+        context.heartbeat();
+      },
+    });
+  }
+
+  return {
+    /** One attempt at an agent: recorded before the provider is called, charged before this returns or throws. */
+    executeAgent: (request: InvocationRequest, key: string): Promise<AgentResult> =>
+      withNamedFailures(() =>
+        withAttempt(store, { organizationId: request.organizationId, key, ttlMs: request.ttlMs ?? DEFAULT_TTL_MS }, (attempt) =>
+          runAttempt(attempt, () => call(request, key)),
+        ),
+      ),
+  };
+}
+
+async function runAttempt(attempt: StartedAttempt, call: () => Promise<AgentAnswer>): Promise<AgentResult> {
+  let answer: AgentAnswer;
+  try {
+    answer = await call();
+  } catch (error) {
+    const { chargedMicroUsd } = await attempt.finish(outcomeOf(error));
+    throw failureOf(error, toUsd(chargedMicroUsd));
+  }
+  const outcome: AttemptOutcome = { status: 'succeeded', costMicroUsd: answer.costUsd === null ? null : fromUsd(answer.costUsd) };
+  const { chargedMicroUsd } = await attempt.finish(outcome);
+  const costUsd = toUsd(chargedMicroUsd);
+  return { status: 'answered', output: checkedOutput(answer.output, costUsd), usage: answer.usage, costUsd, costSource: answer.costSource };
+}
+
+function outcomeOf(error: unknown): AttemptOutcome {
+  if (!(error instanceof AgentFailure)) return { status: 'unconfirmed', costMicroUsd: null };
+  const costMicroUsd = error.costUsd === null ? null : fromUsd(error.costUsd);
+  return { status: error.mayHaveBeenBilled ? 'unconfirmed' : 'failed', costMicroUsd };
+}
+
+function failureOf(error: unknown, chargedUsd: number): unknown {
+  const details = [{ chargedUsd }];
+  if (error instanceof AgentFailure) {
+    const { message, code, isRetryable, retryAfterMs } = error;
+    const retry = retryAfterMs === null ? {} : { nextRetryDelay: retryAfterMs };
+    return ApplicationFailure.create({ message, type: code, nonRetryable: !isRetryable, details, ...retry });
+  }
+  // A worker that shuts down hands the work on: another one tries again.
+  const reason = Context.current().cancellationSignal.reason as unknown;
+  if (!(reason instanceof CancelledFailure) || reason !== error) return error;
+  if (Context.current().cancellationDetails?.cancelRequested === true) return new CancelledFailure(error.message, details);
+  return ApplicationFailure.create({ message: `The attempt was interrupted: ${error.message}`, type: 'AttemptInterrupted', details });
+}
+
+function checkedOutput(output: unknown, chargedUsd: number): unknown {
+  const bytes = sizeOf(output, chargedUsd);
+  if (bytes <= LARGEST_OUTPUT_BYTES) return output ?? null;
+  throw ApplicationFailure.nonRetryable(
+    `The agent's output has ${String(bytes)} bytes of JSON; at most ${String(LARGEST_OUTPUT_BYTES)} fit. Have it store the output and return a reference`,
+    FailureType.outputTooLarge,
+    { chargedUsd },
+  );
+}
+
+// What cannot be written as JSON would fail after this returned, and the paid agent would run again.
+function sizeOf(output: unknown, chargedUsd: number): number {
+  try {
+    return Buffer.byteLength(JSON.stringify(output ?? null));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw ApplicationFailure.nonRetryable(`The agent's output is no JSON: ${why}`, AgentFailureCode.unreadable, { chargedUsd });
+  }
+}

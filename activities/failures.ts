@@ -1,0 +1,24 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { FailureType } from '../src/contract/names/failures';
+import { DomainError } from '../src/domain/errors';
+import { LedgerUnavailable } from '../src/store/ledger-unavailable';
+
+/** Runs an activity's work so that whatever it throws reaches the workflow under its own name. */
+export async function withNamedFailures<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw namedFailure(error);
+  }
+}
+
+/** The one place that maps errors to Temporal failures. A domain error cannot succeed on retry; an outage can. */
+export function namedFailure(error: unknown): unknown {
+  if (error instanceof DomainError) {
+    return ApplicationFailure.create({ message: error.message, type: error.code, nonRetryable: true, cause: error });
+  }
+  if (error instanceof LedgerUnavailable) {
+    return ApplicationFailure.create({ message: error.message, type: FailureType.ledgerUnavailable, cause: error });
+  }
+  return error;
+}

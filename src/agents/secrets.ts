@@ -1,0 +1,48 @@
+import { open } from 'node:fs/promises';
+import { AgentFailure, AgentFailureCode } from './agent';
+
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const LONGEST_SECRET_BYTES = 65_536;
+/** What fits into an HTTP header. Checked here, because fetch would quote a misfit in its error. */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]+$/;
+
+/**
+ * Reads the secret that `env:NAME` or `file:/PATH` refers to, without the white space around it. Throws AgentFailure
+ * (misconfigured), which names the reference and never the secret, when it is missing, empty or unfit for a header.
+ */
+export async function resolveSecret(reference: string, env: Environment): Promise<string> {
+  const secret = reference.startsWith('env:') ? env[reference.slice(4)] : await readSecretFile(reference);
+  const trimmed = secret?.trim() ?? '';
+  if (trimmed === '') throw misconfigured(`The secret ${reference} is not set, or is empty`);
+  if (!HEADER_VALUE.test(trimmed)) throw misconfigured(`The secret ${reference} has characters that no HTTP header can carry`);
+  return trimmed;
+}
+
+/** The text with every secret in it replaced: providers like to quote the key that they refuse. */
+export function redact(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text);
+}
+
+async function readSecretFile(reference: string): Promise<string> {
+  try {
+    const file = await open(reference.slice('file:'.length));
+    try {
+      const stats = await file.stat();
+      // A device or a pipe would be read for ever.
+      if (!stats.isFile() || stats.size > LONGEST_SECRET_BYTES) throw misconfigured(`The secret ${reference} is not a small file`);
+      return await file.readFile('utf8');
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof AgentFailure) throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown cause';
+    throw misconfigured(`The secret ${reference} cannot be read (${code})`);
+  }
+}
+
+function misconfigured(message: string): AgentFailure {
+  return new AgentFailure(AgentFailureCode.misconfigured, message, { isRetryable: false, mayHaveBeenBilled: false });
+}

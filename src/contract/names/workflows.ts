@@ -1,0 +1,19 @@
+/** The names that histories and other processes know. Renaming one breaks runs in flight. */
+export const WorkflowName = {
+  agentInvocation: 'agentInvocation',
+  maintenance: 'maintenance',
+} as const;
+
+export const UpdateName = { admission: 'admission' } as const;
+export const QueryName = { state: 'state' } as const;
+
+export const TASK_QUEUE = 'agent-budget';
+export const MAINTENANCE_WORKFLOW_ID = 'agent-budget-maintenance';
+
+/** The memo fields of a run: what it was asked, in short, and how it ended. */
+export const MemoField = { fingerprint: 'agentBudgetFingerprint', receipt: 'agentBudgetReceipt' } as const;
+
+/** The id of an invocation's workflow: the organization, then the caller's idempotency key or a random one. */
+export function invocationWorkflowId(organizationId: string, key: string): string {
+  return `agent-invocation/${organizationId}/${key}`;
+}

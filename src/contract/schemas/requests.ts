@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { id, usd } from './primitives';
+
+/** The longest a hold may live without a sign of life. */
+const ttlMs = z
+  .number()
+  .int()
+  .min(1_000)
+  .max(31 * 86_400_000);
+
+const key = z.string().regex(/^[A-Za-z0-9._:@-]{1,200}$/, 'must have 1 to 200 characters of A-Z a-z 0-9 . _ : @ -');
+
+/** BudgetRequest, checked. */
+export const budgetRequest = z.strictObject({
+  organizationId: id,
+  teamId: id.optional(),
+  userId: id.optional(),
+  agentId: id.optional(),
+  estimatedCostUsd: usd,
+  key: key.optional(),
+  ttlMs: ttlMs.optional(),
+  chargedBy: z.enum(['amount', 'attempts']).optional(),
+});
+
+/** InvocationRequest, checked. A null estimate is refused: NaN arrives as null, and unknown is written by leaving it out. */
+export const invocationRequest = z.strictObject({
+  organizationId: id,
+  agentId: id,
+  teamId: id.optional(),
+  userId: id.optional(),
+  input: z.json(),
+  estimatedCostUsd: usd.optional(),
+  idempotencyKey: key.optional(),
+  ttlMs: ttlMs.optional(),
+  fingerprint: z.string().min(1).max(200).optional(),
+});

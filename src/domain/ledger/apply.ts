@@ -1,0 +1,56 @@
+import { DomainError } from '../errors';
+import { charge } from './charge';
+import { commit } from './commit';
+import { expire } from './expire';
+import { extend } from './extend';
+import { finishAttempt } from './finish-attempt';
+import { assertOperation } from './guard';
+import type { Answer, Operation } from './operation';
+import { release } from './release';
+import { reserve } from './reserve';
+import { Draft, type Changes, type Rows } from './rows';
+import { settle } from './settle';
+import { startAttempt } from './start-attempt';
+
+export type Outcome = { readonly ok: true; readonly answer: Answer } | { readonly ok: false; readonly error: DomainError };
+
+/** Applies operations one after the other. A refused one changes nothing, and the others go on. */
+export function applyBatch(rows: Rows, operations: readonly Operation[]): { outcomes: readonly Outcome[]; changes: Changes } {
+  const batch = new Draft(rows);
+  const outcomes = operations.map((operation): Outcome => {
+    const draft = new Draft(batch);
+    try {
+      assertOperation(operation);
+      const answer = applyOperation(draft, operation);
+      batch.absorb(draft);
+      return { ok: true, answer };
+    } catch (error) {
+      if (error instanceof DomainError) return { ok: false, error };
+      throw error;
+    }
+  });
+  return { outcomes, changes: batch.changes() };
+}
+
+function applyOperation(draft: Draft, operation: Operation): Answer {
+  switch (operation.kind) {
+    case 'reserve':
+      return reserve(draft, operation);
+    case 'startAttempt':
+      return startAttempt(draft, operation);
+    case 'finishAttempt':
+      return finishAttempt(draft, operation);
+    case 'extend':
+      return extend(draft, operation);
+    case 'settle':
+      return settle(draft, operation);
+    case 'commit':
+      return commit(draft, operation);
+    case 'release':
+      return release(draft, operation);
+    case 'expire':
+      return expire(draft, operation);
+    case 'charge':
+      return charge(draft, operation);
+  }
+}

@@ -1,0 +1,132 @@
+import type { OrganizationPolicy } from '../budget';
+import { DomainError, DomainErrorCode } from '../errors';
+import { add, microUsd, minOf, subtract, ZERO, type MicroUsd } from '../money';
+import type { Entry } from './entry';
+import { isHeld, overageOf, type Attempt, type Hold } from './hold';
+import { holdLess, lineOf, move } from './movement';
+import type { AttemptOutcome } from './operation';
+import type { Draft } from './rows';
+
+/** Nobody knows how it ended. */
+export const UNCONFIRMED: AttemptOutcome = { status: 'unconfirmed', costMicroUsd: null };
+
+/** Adds the attempt that stands for work that names none: it has no activity, and there is one for each decision. */
+export function openPlainAttempt(hold: Hold, runId: string | null, at: number): Hold {
+  return openAttempt(hold, { attemptId: `${hold.key}#${String(hold.attempts.length + 1)}`, activityId: null, runId }, at);
+}
+
+export function plainAttemptOf(hold: Hold): Attempt | undefined {
+  return hold.attempts.findLast(({ activityId }) => activityId === null);
+}
+
+/** Adds an attempt that counts in the hold's lines as they are now. */
+export function openAttempt(hold: Hold, attempt: Pick<Attempt, 'attemptId' | 'activityId' | 'runId'>, at: number): Hold {
+  const opened: Attempt = {
+    ...attempt,
+    startedAt: at,
+    estimateMicroUsd: hold.estimateMicroUsd,
+    lines: hold.lines.map(lineOf),
+    state: 'open',
+    chargedMicroUsd: ZERO,
+    allowanceMicroUsd: hold.estimateMicroUsd,
+    isAssumed: false,
+  };
+  return { ...hold, hasStarted: true, attempts: [...hold.attempts, opened] };
+}
+
+/**
+ * Charges an attempt: once, and once more if a real cost follows an assumed one.
+ * Throws KeyConflict when a finished attempt is told another cost.
+ */
+export function finish(draft: Draft, hold: Hold, attempt: Attempt, outcome: AttemptOutcome, at: number): Hold {
+  const { amountMicroUsd, isAssumed } = amountOf(attempt, outcome, draft.policy);
+  if (attempt.state === 'open') return charge(draft, hold, attempt, amountMicroUsd, isAssumed, at);
+  if (attempt.isAssumed && !isAssumed && attempt.state === 'unconfirmed') return correct(draft, hold, attempt, amountMicroUsd, at);
+  if (isAssumed || amountMicroUsd === attempt.chargedMicroUsd) return hold;
+  throw new DomainError(
+    DomainErrorCode.keyConflict,
+    `Attempt ${attempt.attemptId} of ${hold.key} was charged ${String(attempt.chargedMicroUsd)} micro-USD and cannot be charged ${String(amountMicroUsd)}`,
+  );
+}
+
+/** Charges every open attempt that `concerns`, as what nobody knows the end of. */
+export function closeOpenAttempts(draft: Draft, hold: Hold, at: number, concerns: (attempt: Attempt) => boolean = () => true): Hold {
+  return hold.attempts
+    .filter((attempt) => attempt.state === 'open' && concerns(attempt))
+    .reduce((current, attempt) => finish(draft, current, attempt, UNCONFIRMED, at), hold);
+}
+
+/** For a run that never recorded its grant: whatever was to start with the grant never ran, and costs nothing. */
+export function withoutUnstartedWork(draft: Draft, hold: Hold, at: number): Hold {
+  const attempt = plainAttemptOf(hold);
+  if (attempt === undefined || attempt.state === 'finished') return hold;
+  return finish(draft, hold, attempt, { status: 'succeeded', costMicroUsd: ZERO }, at);
+}
+
+/** What the open attempts may still cost, by their estimates. */
+export function openEstimates(hold: Hold): MicroUsd {
+  return add(...hold.attempts.filter(({ state }) => state === 'open').map(({ estimateMicroUsd }) => estimateMicroUsd));
+}
+
+function amountOf(attempt: Attempt, outcome: AttemptOutcome, policy: OrganizationPolicy): { amountMicroUsd: MicroUsd; isAssumed: boolean } {
+  if (outcome.costMicroUsd !== null) return { amountMicroUsd: outcome.costMicroUsd, isAssumed: false };
+  // Only here may an amount be assumed. A provider that reports a failure and names no cost has, by default, billed nothing.
+  if (outcome.status === 'failed' && policy.failedCost === 'zero') return { amountMicroUsd: ZERO, isAssumed: false };
+  const isFree = outcome.status === 'unconfirmed' && policy.unconfirmedCost === 'zero';
+  return { amountMicroUsd: isFree ? ZERO : attempt.estimateMicroUsd, isAssumed: true };
+}
+
+function charge(draft: Draft, hold: Hold, attempt: Attempt, amount: MicroUsd, isAssumed: boolean, at: number): Hold {
+  const othersMicroUsd = subtract(openEstimates(hold), attempt.estimateMicroUsd);
+  const shareMicroUsd = microUsd(Math.max(0, hold.heldMicroUsd - othersMicroUsd));
+  const coveredMicroUsd = minOf(amount, shareMicroUsd);
+  const charged: Attempt = {
+    ...attempt,
+    state: isAssumed ? 'unconfirmed' : 'finished',
+    chargedMicroUsd: amount,
+    // Expired or never reserved, it is held against its estimate.
+    allowanceMicroUsd: isHeld(hold) && hold.reservedMicroUsd > 0 ? shareMicroUsd : attempt.allowanceMicroUsd,
+    isAssumed,
+  };
+  const lessHeld = holdLess(draft, hold, coveredMicroUsd);
+  record(draft, hold, charged, {
+    kind: 'charge',
+    at,
+    spentMicroUsd: amount,
+    heldMicroUsd: microUsd(-coveredMicroUsd),
+    overageMicroUsd: overageOf(charged),
+  });
+  return replaceAttempt(lessHeld, charged);
+}
+
+function correct(draft: Draft, hold: Hold, attempt: Attempt, amount: MicroUsd, at: number): Hold {
+  const corrected: Attempt = { ...attempt, state: 'finished', chargedMicroUsd: amount, isAssumed: false };
+  record(draft, hold, corrected, {
+    kind: 'correction',
+    at,
+    spentMicroUsd: subtract(amount, attempt.chargedMicroUsd),
+    heldMicroUsd: ZERO,
+    overageMicroUsd: subtract(overageOf(corrected), overageOf(attempt)),
+  });
+  return replaceAttempt(hold, corrected);
+}
+
+type Charged = Pick<Entry, 'kind' | 'at' | 'spentMicroUsd' | 'heldMicroUsd' | 'overageMicroUsd'>;
+
+// Charges land in the lines that the attempt was made in, whatever the hold has become since.
+function record(draft: Draft, hold: Hold, attempt: Attempt, charged: Charged): void {
+  const entry = { ...charged, key: hold.key, attemptId: attempt.attemptId, isUnconfirmed: attempt.isAssumed, isLate: !isHeld(hold) };
+  for (const line of attempt.lines) {
+    move(draft, line, { spentMicroUsd: charged.spentMicroUsd });
+    draft.append({ ...entry, ...lineOf(line) });
+  }
+  if (attempt.lines.length === 0) draft.append({ ...entry, budgetId: null, periodStart: null, dayStart: null });
+}
+
+function replaceAttempt(hold: Hold, attempt: Attempt): Hold {
+  return {
+    ...hold,
+    isLate: hold.isLate || !isHeld(hold),
+    attempts: hold.attempts.map((other) => (other.attemptId === attempt.attemptId ? attempt : other)),
+  };
+}

@@ -1,0 +1,41 @@
+import { DomainError, DomainErrorCode } from '../errors';
+import { ZERO } from '../money';
+import { accountAt } from './account';
+import { finish, openPlainAttempt, plainAttemptOf } from './attempt';
+import { blankHold, HoldState, receiptOf, type Hold, type Receipt } from './hold';
+import { countExecution } from './movement';
+import type { Charge } from './operation';
+import type { Draft } from './rows';
+
+/**
+ * Records a cost that no hold preceded, in every budget that its call matches; nothing is asked and nothing denied.
+ * The same key and body again is one charge; another body is a KeyConflict.
+ */
+export function charge(draft: Draft, request: Charge): Receipt {
+  const existing = draft.hold(request.key);
+  if (existing !== undefined) return receiptOf(sameCharge(existing, request));
+  const lines = draft.budgets(request.call).map((budget) => {
+    const { balance } = accountAt(draft, budget, request.at);
+    draft.putBalance(balance);
+    return { budgetId: budget.budgetId, periodStart: balance.period.start, dayStart: balance.day.start, heldInDayMicroUsd: ZERO };
+  });
+  const { key, call, fingerprint, at, amountMicroUsd } = request;
+  const { organizationId } = draft;
+  const runs = { runId: null, firstExecutionRunId: null };
+  const blank = blankHold(
+    { organizationId, key, ...runs, call, fingerprint, estimateMicroUsd: amountMicroUsd, at, ttlMs: 0 },
+    HoldState.held,
+  );
+  const opened = openPlainAttempt(countExecution(draft, { ...blank, lines }), null, at);
+  const attempt = plainAttemptOf(opened);
+  if (attempt === undefined) throw new Error(`Charge ${key} lost its attempt`);
+  const finished = finish(draft, opened, attempt, { status: 'succeeded', costMicroUsd: amountMicroUsd }, at);
+  const charged: Hold = { ...finished, state: HoldState.committed };
+  draft.putHold(charged);
+  return receiptOf(charged);
+}
+
+function sameCharge(existing: Hold, request: Charge): Hold {
+  if (existing.fingerprint === request.fingerprint && existing.state === HoldState.committed) return existing;
+  throw new DomainError(DomainErrorCode.keyConflict, `Key ${request.key} belongs to another request: use a new key, or send the same body`);
+}

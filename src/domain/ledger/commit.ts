@@ -1,0 +1,28 @@
+import { finish, openPlainAttempt, plainAttemptOf } from './attempt';
+import { close } from './close';
+import { HoldState, isHeld, receiptOf, type Hold, type Receipt } from './hold';
+import { grantedHoldOf } from './lookup';
+import { countExecution } from './movement';
+import type { Commit } from './operation';
+import type { Draft } from './rows';
+
+/**
+ * Charges work that recorded no attempts, and ends its hold. Once: the same amount again answers the same, another one is
+ * a KeyConflict. After expiry or release the money was spent all the same: it is charged and marked late.
+ */
+export function commit(draft: Draft, request: Commit): Receipt {
+  const hold = grantedHoldOf(draft, request.key);
+  const started = plainAttemptOf(hold) === undefined ? openPlainAttempt(recounted(draft, hold), hold.runId, request.at) : hold;
+  const attempt = plainAttemptOf(started);
+  if (attempt === undefined) throw new Error(`Hold ${hold.key} lost its attempt`);
+  const charged = finish(draft, started, attempt, request.outcome, request.at);
+  const closed = close(draft, charged, 'commit', request.at);
+  const committed: Hold = { ...closed, state: HoldState.committed };
+  draft.putHold(committed);
+  return receiptOf(committed);
+}
+
+// A release gave the execution back because nothing had run; now something turns out to have.
+function recounted(draft: Draft, hold: Hold): Hold {
+  return isHeld(hold) || hold.hasStarted ? hold : countExecution(draft, hold);
+}

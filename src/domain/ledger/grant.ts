@@ -1,0 +1,60 @@
+import { decide, type Account, type Decision } from '../decision';
+import { ZERO, type MicroUsd } from '../money';
+import { accountAt, rollDay } from './account';
+import { close } from './close';
+import { HoldState, type Hold } from './hold';
+import { balanceOf, countExecution, holdMore } from './movement';
+import type { Draft } from './rows';
+
+/** Decides a hold by the budgets and balances of `at`; when granted, holds its estimate and counts an execution. */
+export function decideAnew(draft: Draft, hold: Hold, at: number): { decision: Decision; hold: Hold } {
+  const accounts = () => draft.budgets(hold.call).map((budget) => accountAt(draft, budget, at));
+  const decision = decideWithoutOverdue(draft, accounts, hold, hold.estimateMicroUsd, 1, at);
+  if (decision.status === 'denied') return { decision, hold };
+  const lines = accounts().map(({ balance }) => {
+    draft.putBalance(balance);
+    return { budgetId: balance.budgetId, periodStart: balance.period.start, dayStart: balance.day.start, heldInDayMicroUsd: ZERO };
+  });
+  const opened: Hold = {
+    ...hold,
+    state: HoldState.held,
+    decision,
+    lines,
+    heldMicroUsd: ZERO,
+    hasStarted: false,
+    expiresAt: at + hold.ttlMs,
+    settledAt: null,
+  };
+  return { decision, hold: countExecution(draft, holdMore(draft, opened, hold.estimateMicroUsd, at)) };
+}
+
+/** Decides whether a hold may grow by `amount` in the month it was made in; no new execution. */
+export function topUp(draft: Draft, hold: Hold, amount: MicroUsd, at: number): { decision: Decision; hold: Hold } {
+  const accounts = () =>
+    draft.budgets(hold.call).flatMap((budget): Account[] => {
+      const line = hold.lines.find(({ budgetId }) => budgetId === budget.budgetId);
+      return line === undefined ? [] : [{ budget, balance: rollDay(balanceOf(draft, line), at) }];
+    });
+  const decision = decideWithoutOverdue(draft, accounts, hold, amount, 0, at);
+  return { decision, hold: decision.status === 'denied' ? hold : holdMore(draft, hold, amount, at) };
+}
+
+// Money that an overdue hold blocks was spent by nobody: it must never be the cause of a denial. Looked up only when one looms.
+function decideWithoutOverdue(
+  draft: Draft,
+  accounts: () => readonly Account[],
+  hold: Hold,
+  estimateMicroUsd: MicroUsd,
+  executions: 0 | 1,
+  at: number,
+): Decision {
+  const request = { call: hold.call, estimateMicroUsd, executions };
+  // A hold that no budget limited has nothing to grow into: deciding it as a new call could deny it for lack of a budget.
+  const policy = executions === 0 ? { ...draft.policy, noBudget: 'allow' as const } : draft.policy;
+  const decision = decide(accounts(), request, policy);
+  if (decision.status === 'granted') return decision;
+  const overdue = draft.overdue(at).filter(({ key }) => key !== hold.key);
+  if (overdue.length === 0) return decision;
+  for (const other of overdue) close(draft, other, 'expire', at);
+  return decide(accounts(), request, policy);
+}

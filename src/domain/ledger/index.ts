@@ -1,0 +1,5 @@
+export { applyBatch, type Outcome } from './apply';
+export type { Entry } from './entry';
+export { HoldState, isOverdue, receiptOf, type Attempt, type Hold, type HoldLine, type Line, type Receipt } from './hold';
+export type * from './operation';
+export type { Changes, Rows } from './rows';

@@ -1,0 +1,109 @@
+import type { Decision, Denial, Grant } from '../decision';
+import type { MicroUsd } from '../money';
+import type { Scope } from '../scope';
+import type { Receipt } from './hold';
+
+/** How an attempt ended. A null cost is unknown: the ledger then charges the estimate or what the policy says, flagged. */
+export interface AttemptOutcome {
+  readonly status: 'succeeded' | 'failed' | 'unconfirmed';
+  readonly costMicroUsd: MicroUsd | null;
+}
+
+/** Which workflow run speaks. */
+export interface Run {
+  readonly runId: string;
+  readonly firstExecutionRunId: string;
+}
+
+interface OnKey<Kind extends string> {
+  readonly kind: Kind;
+  readonly key: string;
+  /** The instant of the operation, epoch milliseconds; the first one stored for a key wins. */
+  readonly at: number;
+}
+
+export interface Reserve extends OnKey<'reserve'> {
+  readonly call: Scope;
+  readonly estimateMicroUsd: MicroUsd;
+  readonly ttlMs: number;
+  /** The request's body in short: the same key with another one is a conflict. */
+  readonly fingerprint: string;
+  readonly run: Run | null;
+  /** True when work starts with the grant itself and no startAttempt will tell of it: expiry then charges it. */
+  readonly startsWork: boolean;
+}
+
+export interface StartAttempt extends OnKey<'startAttempt'> {
+  readonly attemptId: string;
+  readonly activityId: string | null;
+  readonly runId: string | null;
+}
+
+export interface FinishAttempt extends OnKey<'finishAttempt'> {
+  readonly attemptId: string;
+  readonly outcome: AttemptOutcome;
+}
+
+export type Extend = OnKey<'extend'>;
+
+/** Ends a hold whose attempts were the charge. */
+export type Settle = OnKey<'settle'>;
+
+/** Ends a hold with the cost of work that recorded no attempts. */
+export interface Commit extends OnKey<'commit'> {
+  readonly outcome: AttemptOutcome;
+}
+
+export interface Release extends OnKey<'release'> {
+  /** A run that does not know whether its reserve landed: an unknown key is barred for that run. Null: an unknown key is an error. */
+  readonly onBehalfOf: Run | null;
+}
+
+export interface Expire {
+  readonly kind: 'expire';
+  readonly at: number;
+}
+
+/** A cost that no hold preceded. */
+export interface Charge extends OnKey<'charge'> {
+  readonly call: Scope;
+  readonly amountMicroUsd: MicroUsd;
+  readonly fingerprint: string;
+}
+
+export type Operation = Reserve | StartAttempt | FinishAttempt | Extend | Settle | Commit | Release | Expire | Charge;
+
+export type ReserveAnswer =
+  | { readonly status: 'granted'; readonly decision: Grant; readonly receipt: Receipt }
+  | { readonly status: 'denied'; readonly denial: Denial; readonly receipt: Receipt }
+  /** The key was settled before: its work must not run again. */
+  | { readonly status: 'settled'; readonly decision: Decision | null; readonly receipt: Receipt };
+
+export type StartAnswer =
+  | { readonly status: 'granted'; readonly receipt: Receipt }
+  | { readonly status: 'denied'; readonly denial: Denial; readonly receipt: Receipt };
+
+export interface FinishAnswer {
+  readonly chargedMicroUsd: MicroUsd;
+  readonly isUnconfirmed: boolean;
+  readonly receipt: Receipt;
+}
+
+/** held: the hold lives on until `expiresAt`; lapsed: it has ended, and the next attempt is decided anew. */
+export interface ExtendAnswer {
+  readonly status: 'held' | 'lapsed';
+  readonly receipt: Receipt;
+}
+
+export interface AnswerOf {
+  reserve: ReserveAnswer;
+  startAttempt: StartAnswer;
+  finishAttempt: FinishAnswer;
+  extend: ExtendAnswer;
+  settle: Receipt;
+  commit: Receipt;
+  release: Receipt;
+  expire: { readonly expired: number };
+  charge: Receipt;
+}
+export type Answer = AnswerOf[keyof AnswerOf];

@@ -1,0 +1,67 @@
+import { DomainError, DomainErrorCode } from '../errors';
+import { openPlainAttempt, withoutUnstartedWork } from './attempt';
+import { close } from './close';
+import { decideAnew } from './grant';
+import { blankHold, HoldState, isHeld, isOverdue, receiptOf, type Hold } from './hold';
+import type { Reserve, ReserveAnswer } from './operation';
+import type { Draft } from './rows';
+
+/**
+ * Decides a call and holds its estimate. The same key and body get the same answer, except that a settled key never
+ * grants again. Throws KeyConflict for the same key with another body.
+ */
+export function reserve(draft: Draft, request: Reserve): ReserveAnswer {
+  const existing = draft.hold(request.key);
+  if (existing === undefined) return decideReserve(draft, newHold(draft, request), request);
+  const isSameRun = request.run !== null && existing.runId === request.run.runId;
+  if (request.run !== null && existing.barredRunId === request.run.runId) return answerOf(existing);
+  if (existing.state === HoldState.barred) return decideReserve(draft, newHold(draft, request), request);
+  if (existing.fingerprint !== request.fingerprint) {
+    throw new DomainError(
+      DomainErrorCode.keyConflict,
+      `Key ${request.key} belongs to another request: use a new key, or send the same body`,
+    );
+  }
+  const current = isOverdue(existing, request.at) ? close(draft, existing, 'expire', request.at) : existing;
+  if (isSameRun && current.state === HoldState.expired) {
+    return decideForLaterRun(draft, withoutUnstartedWork(draft, current, request.at), request);
+  }
+  return isLaterRun(current, request) ? decideForLaterRun(draft, current, request) : answerOf(current);
+}
+
+/** A workflow's retry, cron or continued run that meets the key of an earlier one: it pays for itself. */
+function isLaterRun(existing: Hold, request: Reserve): boolean {
+  return request.run !== null && existing.firstExecutionRunId === request.run.firstExecutionRunId && existing.runId !== request.run.runId;
+}
+
+function decideForLaterRun(draft: Draft, existing: Hold, request: Reserve): ReserveAnswer {
+  const closed = close(draft, existing, 'release', request.at);
+  const { attempts, counted, reservedMicroUsd, isLate } = closed;
+  return decideReserve(draft, { ...newHold(draft, request), attempts, counted, reservedMicroUsd, isLate }, request);
+}
+
+function decideReserve(draft: Draft, fresh: Hold, request: Reserve): ReserveAnswer {
+  const { decision, hold } = decideAnew(draft, fresh, request.at);
+  const isStarted = decision.status === 'granted' && request.startsWork;
+  const decided = isStarted ? openPlainAttempt(hold, request.run?.runId ?? null, request.at) : { ...hold, decision };
+  draft.putHold(decided);
+  return answerOf(decided);
+}
+
+function newHold(draft: Draft, request: Reserve): Hold {
+  const { key, call, fingerprint, estimateMicroUsd, at, ttlMs, run } = request;
+  const runs = { runId: run?.runId ?? null, firstExecutionRunId: run?.firstExecutionRunId ?? null };
+  return blankHold(
+    { organizationId: draft.organizationId, key, ...runs, call, fingerprint, estimateMicroUsd, at, ttlMs },
+    HoldState.denied,
+  );
+}
+
+function answerOf(hold: Hold): ReserveAnswer {
+  const receipt = receiptOf(hold);
+  if (hold.state === HoldState.denied && hold.decision?.status === 'denied') {
+    return { status: 'denied', denial: hold.decision.denial, receipt };
+  }
+  if (isHeld(hold) && hold.decision?.status === 'granted') return { status: 'granted', decision: hold.decision, receipt };
+  return { status: 'settled', decision: hold.decision, receipt };
+}

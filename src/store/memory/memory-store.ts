@@ -1,0 +1,111 @@
+import type { AgentDefinition } from '../../contract/schemas/agent';
+import type { Balance } from '../../domain/balance';
+import { DEFAULT_POLICY, type Budget, type OrganizationPolicy } from '../../domain/budget';
+import { applyBatch, isOverdue, type Changes, type Entry, type Hold, type Rows } from '../../domain/ledger';
+import { applies } from '../../domain/scope';
+import type { BudgetStore } from '../budget-store';
+import { figuresOf } from './figures';
+
+/** One organization's rows. */
+export interface Shelf {
+  policy: OrganizationPolicy;
+  readonly budgets: Map<string, Budget>;
+  readonly agents: Map<string, AgentDefinition>;
+  readonly balances: Map<string, Balance[]>;
+  readonly holds: Map<string, Hold>;
+  /** The holds that still hold: what overdue ones are looked for among. */
+  readonly open: Set<string>;
+  readonly entries: Entry[];
+}
+
+/** A ledger in this process's memory, for tests and trials: it forgets when the process ends. */
+export function createMemoryStore(): BudgetStore {
+  const shelves = new Map<string, Shelf>();
+
+  function shelfOf(organizationId: string): Shelf {
+    const shelf = shelves.get(organizationId) ?? emptyShelf();
+    shelves.set(organizationId, shelf);
+    return shelf;
+  }
+
+  return {
+    // Synchronous up to its answer, so two batches never interleave.
+    applyBatch: (organizationId, operations) => {
+      const shelf = shelfOf(organizationId);
+      const { outcomes, changes } = applyBatch(rowsOf(organizationId, shelf), operations);
+      write(shelf, changes);
+      return Promise.resolve(outcomes);
+    },
+    putBudget: (budget) => {
+      shelfOf(budget.scope.organizationId).budgets.set(budget.budgetId, budget);
+      return Promise.resolve();
+    },
+    putPolicy: (organizationId, policy) => {
+      shelfOf(organizationId).policy = policy;
+      return Promise.resolve();
+    },
+    putAgent: (organizationId, agent) => {
+      shelfOf(organizationId).agents.set(agent.agentId, agent);
+      return Promise.resolve();
+    },
+    organizations: () => Promise.resolve([...shelves.keys()].sort()),
+    budgets: (organizationId) => Promise.resolve([...shelfOf(organizationId).budgets.values()]),
+    balances: (organizationId, budgetId, since) => Promise.resolve(balancesSince(shelfOf(organizationId), budgetId, since)),
+    agent: (organizationId, agentId) => Promise.resolve(shelfOf(organizationId).agents.get(agentId)),
+    agents: (organizationId) => Promise.resolve([...shelfOf(organizationId).agents.values()]),
+    hold: (organizationId, key) => Promise.resolve(shelfOf(organizationId).holds.get(key)),
+    overdueOrganizations: (at) =>
+      Promise.resolve([...shelves].filter(([, shelf]) => overdueOf(shelf, at).length > 0).map(([organizationId]) => organizationId)),
+    auditFigures: (organizationId) => Promise.resolve(figuresOf(shelfOf(organizationId))),
+    close: () => Promise.resolve(),
+  };
+}
+
+function emptyShelf(): Shelf {
+  return {
+    policy: DEFAULT_POLICY,
+    budgets: new Map(),
+    agents: new Map(),
+    balances: new Map(),
+    holds: new Map(),
+    open: new Set(),
+    entries: [],
+  };
+}
+
+function rowsOf(organizationId: string, shelf: Shelf): Rows {
+  return {
+    organizationId,
+    policy: shelf.policy,
+    budgets: (call) => [...shelf.budgets.values()].filter((budget) => applies(budget.scope, call)),
+    balances: (budgetId, since) => balancesSince(shelf, budgetId, since),
+    hold: (key) => shelf.holds.get(key),
+    overdue: (at) => overdueOf(shelf, at),
+  };
+}
+
+function balancesSince(shelf: Shelf, budgetId: string, since: number): readonly Balance[] {
+  const rows = shelf.balances.get(budgetId) ?? [];
+  const first = rows.findLastIndex(({ period }) => period.start <= since);
+  return rows.slice(Math.max(0, first));
+}
+
+function overdueOf(shelf: Shelf, at: number): readonly Hold[] {
+  return [...shelf.open].flatMap((key) => shelf.holds.get(key) ?? []).filter((hold) => isOverdue(hold, at));
+}
+
+function write(shelf: Shelf, { holds, balances, entries }: Changes): void {
+  for (const hold of holds) {
+    shelf.holds.set(hold.key, hold);
+    if (hold.state === 'held') shelf.open.add(hold.key);
+    else shelf.open.delete(hold.key);
+  }
+  for (const balance of balances) {
+    const others = (shelf.balances.get(balance.budgetId) ?? []).filter(({ period }) => period.start !== balance.period.start);
+    shelf.balances.set(
+      balance.budgetId,
+      [...others, balance].sort((a, b) => a.period.start - b.period.start),
+    );
+  }
+  shelf.entries.push(...entries);
+}

@@ -1,0 +1,25 @@
+import { agentDefinition, type AgentDefinition } from '../../contract/schemas/agent';
+import { rowsOf, type Queryable } from './connection';
+
+interface Row {
+  definition: unknown;
+}
+
+const PUT = `
+  insert into agents (organization_id, agent_id, definition) values ($1, $2, $3)
+  on conflict (organization_id, agent_id) do update set definition = excluded.definition`;
+
+export async function putAgent(db: Queryable, organizationId: string, agent: AgentDefinition): Promise<void> {
+  await rowsOf(db, PUT, [organizationId, agent.agentId, JSON.stringify(agent)]);
+}
+
+export async function loadAgent(db: Queryable, organizationId: string, agentId: string): Promise<AgentDefinition | undefined> {
+  const sql = 'select definition from agents where organization_id = $1 and agent_id = $2';
+  const [row] = await rowsOf<Row>(db, sql, [organizationId, agentId]);
+  return row && agentDefinition.parse(row.definition);
+}
+
+export async function loadAgents(db: Queryable, organizationId: string): Promise<AgentDefinition[]> {
+  const rows = await rowsOf<Row>(db, 'select definition from agents where organization_id = $1 order by agent_id', [organizationId]);
+  return rows.map((row) => agentDefinition.parse(row.definition));
+}

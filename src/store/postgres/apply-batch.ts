@@ -1,0 +1,31 @@
+import type { Pool } from 'pg';
+import { applyBatch, type Changes, type Operation, type Outcome } from '../../domain/ledger';
+import { appendEntries } from './append-entries';
+import { inTransaction } from './connection';
+import { withLoadedRows } from './loaded-rows';
+import { lockOrganization } from './lock-organization';
+import { moveSweep } from './move-sweep';
+import { writeBalances } from './write-balances';
+import { writeHolds } from './write-holds';
+
+/** One transaction: lock the organization, load, decide in the domain, write what changed. */
+export function applyBatchIn(pool: Pool, organizationId: string, operations: readonly Operation[]): Promise<readonly Outcome[]> {
+  return inTransaction(pool, async (db) => {
+    const organization = await lockOrganization(db, organizationId);
+    const { outcomes, changes } = await withLoadedRows(db, organizationId, organization, operations, (rows) =>
+      applyBatch(rows, operations),
+    );
+    await writeHolds(db, changes.holds);
+    await writeBalances(db, organizationId, changes.balances);
+    await appendEntries(db, organizationId, changes.entries);
+    const sweptThrough = sweptThroughAfter(organization.sweptThrough, operations, changes);
+    if (sweptThrough !== organization.sweptThrough) await moveSweep(db, organizationId, sweptThrough);
+    return outcomes;
+  });
+}
+
+/** After an expire nothing is overdue at its `at`; a hold written since with an earlier end must be looked for again. */
+function sweptThroughAfter(before: number, operations: readonly Operation[], { holds }: Changes): number {
+  const swept = Math.max(before, ...operations.filter(({ kind }) => kind === 'expire').map(({ at }) => at));
+  return Math.min(swept, ...holds.filter(({ state }) => state === 'held').map(({ expiresAt }) => expiresAt - 1));
+}

@@ -1,0 +1,60 @@
+import type { Balance } from '../../domain/balance';
+import type { MicroUsd } from '../../domain/money';
+
+/** A row of `balances`. */
+export interface BalanceRow {
+  organization_id: string;
+  budget_id: string;
+  period_start: number;
+  period_end: number;
+  time_zone: string;
+  carried_in: number;
+  month_spent: number;
+  month_held: number;
+  month_executions: number;
+  day_start: number;
+  day_end: number;
+  day_spent: number;
+  day_held: number;
+  day_executions: number;
+}
+
+export function balanceOf(row: BalanceRow): Balance {
+  return {
+    budgetId: row.budget_id,
+    period: { start: row.period_start, end: row.period_end },
+    timeZone: row.time_zone,
+    carriedInMicroUsd: row.carried_in as MicroUsd,
+    month: {
+      spentMicroUsd: row.month_spent as MicroUsd,
+      heldMicroUsd: row.month_held as MicroUsd,
+      executions: row.month_executions,
+    },
+    day: {
+      start: row.day_start,
+      end: row.day_end,
+      spentMicroUsd: row.day_spent as MicroUsd,
+      heldMicroUsd: row.day_held as MicroUsd,
+      executions: row.day_executions,
+    },
+  };
+}
+
+export function rowOfBalance(organizationId: string, { budgetId, period, month, day, ...balance }: Balance): BalanceRow {
+  return {
+    organization_id: organizationId,
+    budget_id: budgetId,
+    period_start: period.start,
+    period_end: period.end,
+    time_zone: balance.timeZone,
+    carried_in: balance.carriedInMicroUsd,
+    month_spent: month.spentMicroUsd,
+    month_held: month.heldMicroUsd,
+    month_executions: month.executions,
+    day_start: day.start,
+    day_end: day.end,
+    day_spent: day.spentMicroUsd,
+    day_held: day.heldMicroUsd,
+    day_executions: day.executions,
+  };
+}

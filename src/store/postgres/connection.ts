@@ -1,0 +1,57 @@
+import { Pool, types, type PoolClient, type PoolConfig } from 'pg';
+import { DomainError } from '../../domain/errors';
+import { LedgerUnavailable } from '../ledger-unavailable';
+
+/** What a statement runs on: the pool, or a client inside a transaction. */
+export type Queryable = Pick<PoolClient, 'query'>;
+
+const INT8 = 20;
+
+// Every bigint of this schema is a safe integer: the domain refuses larger ones before they are written.
+const numbersForInt8: NonNullable<PoolConfig['types']> = {
+  getTypeParser: ((oid: number, format?: 'text') =>
+    oid === INT8 ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
+};
+
+/** A pool that gives up on an unreachable or silent server within seconds, so that a caller can say so. */
+export function createPool(connectionString: string, { maxConnections = 10 }: { maxConnections?: number } = {}): Pool {
+  const pool = new Pool({
+    connectionString,
+    max: maxConnections,
+    types: numbersForInt8,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 5_000,
+    statement_timeout: 5_000,
+    application_name: 'agent-budget',
+  });
+  // An idle connection that breaks is replaced on the next use; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** Runs `work` in one transaction. Rejects with LedgerUnavailable for anything but a DomainError. */
+export async function inTransaction<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw new LedgerUnavailable(error);
+  });
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    client.release();
+    return result;
+  } catch (error) {
+    // The transaction's end is unknown, and so is the connection's state: closing it is what rolls back for certain.
+    client.release(true);
+    throw error instanceof DomainError ? error : new LedgerUnavailable(error);
+  }
+}
+
+/** The rows of one statement outside a transaction. Rejects with LedgerUnavailable. */
+export async function rowsOf<Row>(db: Queryable, sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+  try {
+    return (await db.query(sql, [...values])).rows as Row[];
+  } catch (error) {
+    throw error instanceof LedgerUnavailable ? error : new LedgerUnavailable(error);
+  }
+}

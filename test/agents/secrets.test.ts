@@ -1,0 +1,38 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { redact, resolveSecret } from '../../src/agents/secrets';
+import { failureOf } from './fixtures';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'secrets-'));
+  await writeFile(join(folder, 'key'), 'from-a-file\n');
+  await writeFile(join(folder, 'large'), 'x'.repeat(70_000));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+it.each([
+  ['env:KEY', 'from-env'],
+  ['file:FOLDER/key', 'from-a-file'],
+])('%s is read, without the white space around it', async (reference, expected) => {
+  expect(await resolveSecret(reference.replace('FOLDER', folder), { KEY: ' from-env ' })).toBe(expected);
+});
+
+it.each([
+  ['env:MISSING', 'is not set'],
+  ['env:EMPTY', 'is not set'],
+  ['env:BROKEN', 'no HTTP header can carry'],
+  ['file:FOLDER/missing', 'ENOENT'],
+  ['file:FOLDER/large', 'not a small file'],
+  ['file:/dev/zero', 'not a small file'],
+])('%s is misconfigured: %s', async (reference, message) => {
+  const failure = await failureOf(resolveSecret(reference.replace('FOLDER', folder), { EMPTY: '', BROKEN: 'a secret\nin two lines' }));
+  expect(failure).toMatchObject({ code: 'AgentMisconfigured', isRetryable: false, mayHaveBeenBilled: false });
+  expect(failure.message).toContain(message);
+  expect(failure.message).not.toContain('a secret');
+});
+
+it('redact replaces every occurrence of every secret', () => {
+  expect(redact('key-1, key-2 and key-1', ['key-1', 'key-2'])).toBe('***, *** and ***');
+});
