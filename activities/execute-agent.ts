@@ -70,10 +70,9 @@ function failureOf(error: unknown, chargedUsd: number): unknown {
     return ApplicationFailure.create({ message, type: code, nonRetryable: !isRetryable, details, ...retry });
   }
   // A worker that shuts down hands the work on: another one tries again.
-  const reason = Context.current().cancellationSignal.reason as unknown;
-  if (!(reason instanceof CancelledFailure) || reason !== error) return error;
+  if (!(error instanceof CancelledFailure)) return error;
   if (Context.current().cancellationDetails?.cancelRequested === true) return new CancelledFailure(error.message, details);
-  return ApplicationFailure.create({ message: `The attempt was interrupted: ${error.message}`, type: 'AttemptInterrupted', details });
+  return ApplicationFailure.create({ message: `The attempt was interrupted: ${error.message}`, type: FailureType.interrupted, details });
 }
 
 function checkedOutput(output: unknown, chargedUsd: number): unknown {

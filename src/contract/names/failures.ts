@@ -5,5 +5,6 @@ export const FailureType = {
   ...DomainErrorCode,
   ledgerUnavailable: 'ledger_unavailable',
   outputTooLarge: 'AgentOutputTooLarge',
+  interrupted: 'AttemptInterrupted',
   unexpected: 'UnexpectedError',
 } as const;

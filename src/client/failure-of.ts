@@ -1,0 +1,20 @@
+import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { InvocationReceipt } from '../contract/payloads/invocation';
+import { InvocationFailed } from './errors';
+
+/** Gives a failed run its name and its receipt back. Errors of other kinds (no connection, no such run) stay as they are. */
+export function failureOf(error: unknown): unknown {
+  if (!(error instanceof WorkflowFailedError || error instanceof WorkflowUpdateFailedError)) return error;
+  const { cause } = error;
+  if (cause instanceof ApplicationFailure) return new InvocationFailed(cause.type ?? cause.name, cause.message, receiptIn(cause), error);
+  if (cause instanceof CancelledFailure) return new InvocationFailed('Cancelled', 'The invocation was cancelled', receiptIn(cause), error);
+  return new InvocationFailed(cause?.name ?? 'Failed', cause?.message ?? error.message, null, error);
+}
+
+function receiptIn({ details }: ApplicationFailure | CancelledFailure): InvocationReceipt | null {
+  const [receipt] = (details ?? []) as unknown[];
+  return typeof receipt === 'object' && receipt !== null && 'chargedUsd' in receipt && 'status' in receipt
+    ? (receipt as InvocationReceipt)
+    : null;
+}

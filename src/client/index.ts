@@ -1,0 +1,8 @@
+export {
+  createBudgetClient,
+  type BudgetClient,
+  type BudgetClientOptions,
+  type InvocationDescription,
+  type StartedInvocation,
+} from './budget-client';
+export { IdempotencyConflict, InvocationFailed } from './errors';

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { fingerprintOf } from '../contract/fingerprint';
+import { invocationWorkflowId } from '../contract/names/workflows';
+import type { InvocationRequest } from '../contract/payloads/invocation';
+import { parse } from '../contract/schemas/parse';
+import { invocationRequest } from '../contract/schemas/requests';
+import { DomainError, DomainErrorCode } from '../domain/errors';
+
+/** The server refuses payloads of 2 MiB; this leaves room for what travels with the request. */
+const LARGEST_REQUEST_BYTES = 1_900_000;
+
+export interface PreparedInvocation {
+  readonly workflowId: string;
+  readonly fingerprint: string;
+  readonly request: InvocationRequest;
+}
+
+/** Checks a request before anything is started. Throws InvalidRequest. */
+export function prepareInvocation(request: InvocationRequest): PreparedInvocation {
+  // Absent optional fields may be written as undefined; JSON leaves them out, and so must the fingerprint.
+  const checked = parse(invocationRequest, 'The invocation request', request);
+  const body = JSON.stringify({ ...checked, fingerprint: undefined });
+  const bytes = Buffer.byteLength(body);
+  if (bytes > LARGEST_REQUEST_BYTES) {
+    const limits = `has ${String(bytes)} bytes of JSON; at most ${String(LARGEST_REQUEST_BYTES)} fit`;
+    throw new DomainError(DomainErrorCode.invalidRequest, `The invocation request ${limits}. Store the input and send a reference`);
+  }
+  const fingerprint = fingerprintOf(JSON.parse(body) as object);
+  const workflowId = invocationWorkflowId(checked.organizationId, checked.idempotencyKey ?? randomUUID());
+  return { workflowId, fingerprint, request: { ...(JSON.parse(body) as InvocationRequest), fingerprint } };
+}

@@ -1,0 +1,57 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Period } from './balance';
+import { DomainError, DomainErrorCode } from './errors';
+
+/**
+ * The budget month that contains `at` (epoch milliseconds): from the anchor day's first instant in the zone to the next
+ * one's. An anchor day that a month lacks is clamped to its last day, and is back to itself in the next.
+ */
+export function monthContaining(at: number, timeZone: string, anchorDay: number): Period {
+  const month = dateAt(at, timeZone).toPlainYearMonth();
+  const starts = [-1, 0, 1, 2].map((months) => firstInstant(anchored(month.add({ months }), anchorDay), timeZone));
+  return between(starts, at);
+}
+
+/** The calendar day of the zone that contains `at`: 23 to 25 hours, and whatever else zones have done. */
+export function dayContaining(at: number, timeZone: string): Period {
+  const date = dateAt(at, timeZone);
+  return between(
+    [-1, 0, 1, 2].map((days) => firstInstant(date.add({ days }), timeZone)),
+    at,
+  );
+}
+
+/** Throws InvalidRequest unless the runtime knows the zone. */
+export function assertTimeZone(timeZone: string): void {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone);
+  } catch {
+    throw new DomainError(DomainErrorCode.invalidRequest, `Unknown time zone ${timeZone}: use an IANA name, for example Europe/Berlin`);
+  }
+}
+
+/** Throws InvalidRequest unless the day is a whole number from 1 to 31. */
+export function assertAnchorDay(anchorDay: number): void {
+  if (Number.isInteger(anchorDay) && anchorDay >= 1 && anchorDay <= 31) return;
+  throw new DomainError(DomainErrorCode.invalidRequest, `The anchor day must be a whole number from 1 to 31, not ${String(anchorDay)}`);
+}
+
+function dateAt(at: number, timeZone: string): Temporal.PlainDate {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate();
+}
+
+function anchored(month: Temporal.PlainYearMonth, anchorDay: number): Temporal.PlainDate {
+  return month.toPlainDate({ day: Math.min(anchorDay, month.daysInMonth) });
+}
+
+// A date's first instant, also where midnight is skipped. Of a date that the zone skipped altogether, the next one's.
+function firstInstant(date: Temporal.PlainDate, timeZone: string): number {
+  return Math.ceil(date.toZonedDateTime(timeZone).startOfDay().epochMilliseconds);
+}
+
+// Neighbouring starts rather than one start and a length: periods then tile time whatever the zone does.
+function between(starts: readonly number[], at: number): Period {
+  const start = Math.max(...starts.filter((instant) => instant <= at));
+  const end = Math.min(...starts.filter((instant) => instant > at));
+  return { start, end };
+}

@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Client, Connection } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { createActivities, type ActivityDependencies } from '../../activities';
+import { MAINTENANCE_WORKFLOW_ID, TASK_QUEUE, WorkflowName } from '../contract/names/workflows';
+import { registerSearchAttributes } from './search-attributes';
+
+export interface BudgetWorkerOptions {
+  /** Polls for tasks. */
+  readonly connection: NativeConnection;
+  readonly client: Client;
+  readonly dependencies: ActivityDependencies;
+  readonly namespace?: string;
+  readonly taskQueue?: string;
+  /** A prebuilt bundle of workflows, ours or one that includes them; default: bundled now. */
+  readonly workflowBundle?: WorkerOptions['workflowBundle'];
+}
+
+/** A worker for budgeted invocations, ready to run: search attributes registered, maintenance under way. */
+export async function createWorker(options: BudgetWorkerOptions): Promise<Worker> {
+  const { connection, client, dependencies, namespace = 'default', taskQueue = TASK_QUEUE } = options;
+  await registerSearchAttributes(client.connection as Connection, namespace);
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue,
+    activities: createActivities(dependencies),
+    ...(options.workflowBundle === undefined ? { workflowsPath: workflowsPath() } : { workflowBundle: options.workflowBundle }),
+    // Agents in flight get this long to end by themselves; without a force time a deaf one would keep the process for ever.
+    shutdownGraceTime: '15s',
+    shutdownForceTime: '30s',
+  });
+  await startMaintenance(client, taskQueue);
+  return worker;
+}
+
+export function workflowsPath(): string {
+  const folder = path.join(__dirname, '../../workflows');
+  const compiled = path.join(folder, 'index.js');
+  return existsSync(compiled) ? compiled : path.join(folder, 'index.ts');
+}
+
+async function startMaintenance(client: Client, taskQueue: string): Promise<void> {
+  try {
+    await client.workflow.start(WorkflowName.maintenance, {
+      workflowId: `${MAINTENANCE_WORKFLOW_ID}/${taskQueue}`,
+      taskQueue,
+      staticSummary: 'Ends overdue holds',
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}

@@ -1,0 +1,77 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  isCancellation,
+  setCurrentDetails,
+  TemporalFailure,
+  upsertMemo,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { FailureType } from '../src/contract/names/failures';
+import { SearchAttributeName } from '../src/contract/names/search-attributes';
+import { MemoField } from '../src/contract/names/workflows';
+import type { InvocationReceipt, InvocationRequest } from '../src/contract/payloads/invocation';
+
+const organizationAttribute = defineSearchAttributeKey(SearchAttributeName.organization, 'KEYWORD');
+const agentAttribute = defineSearchAttributeKey(SearchAttributeName.agent, 'KEYWORD');
+const outcomeAttribute = defineSearchAttributeKey(SearchAttributeName.outcome, 'KEYWORD');
+
+export function startShowing(request: InvocationRequest): void {
+  upsertSearchAttributes([
+    { key: organizationAttribute, value: request.organizationId },
+    { key: agentAttribute, value: request.agentId },
+    { key: outcomeAttribute, value: 'running' },
+  ]);
+  showPhase(request, 'Reserving');
+}
+
+export function showPhase({ agentId, organizationId }: InvocationRequest, note: string): void {
+  setCurrentDetails(`**${agentId}** for **${organizationId}**: ${note}`);
+}
+
+/** Current details need a worker to be read; result and memo stay readable without one. */
+export function endWith(request: InvocationRequest, receipt: InvocationReceipt): void {
+  upsertSearchAttributes([{ key: outcomeAttribute, value: receipt.status }]);
+  upsertMemo({ [MemoField.receipt]: receipt });
+  showPhase(request, summaryOf(receipt));
+}
+
+function summaryOf({ status, reservedUsd, chargedUsd, denial, error }: InvocationReceipt): string {
+  const why = denial?.reason ?? error?.message;
+  return `${status}. Reserved $${String(reservedUsd)}, charged $${String(chargedUsd)}.${why === undefined ? '' : ` ${why}`}`;
+}
+
+type Finish = (status: 'failed' | 'cancelled', error: { type: string; message: string }) => Promise<unknown>;
+
+const ended = new WeakSet<Error>();
+
+/**
+ * Ends the run with a failure that Temporal ends runs with (any other error would leave it running for ever), its receipt
+ * in the details.
+ */
+export async function failureWith(error: unknown, finish: Finish): Promise<Error> {
+  if (error instanceof Error && ended.has(error)) return error;
+  const cause = error instanceof ActivityFailure && error.cause !== undefined ? error.cause : error;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const isCancelled = isCancellation(error);
+  const type =
+    cause instanceof ApplicationFailure && cause.type ? cause.type : cause instanceof TemporalFailure ? cause.name : FailureType.unexpected;
+  const receipt = await finish(isCancelled ? 'cancelled' : 'failed', { type: isCancelled ? 'Cancelled' : type, message });
+  const failure = isCancelled
+    ? new CancelledFailure(message, [receipt])
+    : ApplicationFailure.create({
+        message,
+        type,
+        details: [receipt],
+        nonRetryable: isNonRetryable(cause),
+        ...(error instanceof Error && { cause: error }),
+      });
+  ended.add(failure);
+  return failure;
+}
+
+function isNonRetryable(cause: unknown): boolean {
+  return cause instanceof ApplicationFailure && cause.nonRetryable === true;
+}

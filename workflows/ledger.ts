@@ -1,0 +1,103 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  proxyActivities,
+  proxyLocalActivities,
+  type ActivityOptions,
+  type LocalActivityOptions,
+} from '@temporalio/workflow';
+import type { Activities } from '../activities';
+import { FailureType } from '../src/contract/names/failures';
+
+/** How long a reserve may wait for the ledger before it fails as `ledger_unavailable`. */
+const RESERVE_PATIENCE_MS = 10_000;
+
+type Budgeting = Pick<Activities, 'reserveBudget' | 'reserveForAgent' | 'commitCost' | 'settleHold' | 'releaseReservation'>;
+
+// A local activity costs no round trip to the server, but one that keeps failing holds its workflow-task slot: a few tries
+// only, then a regular activity goes on.
+const brief: LocalActivityOptions = { startToCloseTimeout: '3s', retry: { maximumAttempts: 2, initialInterval: '100ms' } };
+const lasting: ActivityOptions = {
+  startToCloseTimeout: '10s',
+  retry: { initialInterval: '200ms', maximumInterval: '10s' },
+  // The default would return before the activity has stopped.
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+};
+const local = proxyLocalActivities<Budgeting>(brief);
+const regular = proxyActivities<Budgeting>(lasting);
+
+type Answer<Name extends keyof Budgeting> = Awaited<ReturnType<Budgeting[Name]>>;
+
+// The SDK's type for one activity of a proxy, chosen by name, does not resolve; these say what it is.
+interface Call<Name extends keyof Budgeting, Options> {
+  executeWithOptions(options: Options, args: Parameters<Budgeting[Name]>): Promise<Answer<Name>>;
+}
+const locally = <Name extends keyof Budgeting>(name: Name) => local[name] as unknown as Call<Name, LocalActivityOptions>;
+const regularly = <Name extends keyof Budgeting>(name: Name) => regular[name] as unknown as Call<Name, ActivityOptions>;
+
+type Reserving = 'reserveBudget' | 'reserveForAgent';
+type Settling = 'commitCost' | 'settleHold' | 'releaseReservation';
+
+/**
+ * Reserves, for about ten seconds at most. Throws ApplicationFailure `ledger_unavailable` when the ledger does not answer,
+ * or the failure by which it refused the request.
+ */
+export async function reserveOn<Name extends Reserving>(
+  name: Name,
+  summary: string,
+  args: Parameters<Budgeting[Name]>,
+): Promise<Answer<Name>> {
+  const began = Date.now();
+  try {
+    return await locally(name).executeWithOptions({ ...brief, summary }, args);
+  } catch (error) {
+    if (isFinal(error)) throw error;
+  }
+  const remainingMs = Math.max(2_000, RESERVE_PATIENCE_MS - (Date.now() - began));
+  try {
+    return await regularly(name).executeWithOptions(
+      { ...lasting, startToCloseTimeout: '3s', scheduleToCloseTimeout: remainingMs, summary },
+      args,
+    );
+  } catch (error) {
+    if (isFinal(error)) throw error;
+    throw ApplicationFailure.create({
+      message: 'The ledger could not be reached, so nothing ran. Try again',
+      type: FailureType.ledgerUnavailable,
+      ...(error instanceof Error && { cause: error }),
+    });
+  }
+}
+
+/** Settles, however long the ledger is away, and through a cancellation. */
+export async function settleOn<Name extends Settling>(
+  name: Name,
+  summary: string,
+  args: Parameters<Budgeting[Name]>,
+): Promise<Answer<Name>> {
+  return CancellationScope.nonCancellable(async (): Promise<Answer<Name>> => {
+    try {
+      return await locally(name).executeWithOptions({ ...brief, summary }, args);
+    } catch (error) {
+      if (isFinal(error)) throw error;
+      return settleRegularly(name, summary, args);
+    }
+  });
+}
+
+/** The same by a regular activity at once: for when the ledger is known to be away, and others wait for this task's end. */
+export function settleRegularly<Name extends Settling>(
+  name: Name,
+  summary: string,
+  args: Parameters<Budgeting[Name]>,
+): Promise<Answer<Name>> {
+  return CancellationScope.nonCancellable(() => regularly(name).executeWithOptions({ ...lasting, summary }, args));
+}
+
+// What will not go away by asking again: a refusal by name, or our own cancellation.
+function isFinal(error: unknown): boolean {
+  if (error instanceof CancelledFailure) return true;
+  const failure = error instanceof ApplicationFailure ? error : (error as { cause?: unknown }).cause;
+  return failure instanceof CancelledFailure || (failure instanceof ApplicationFailure && failure.nonRetryable === true);
+}
