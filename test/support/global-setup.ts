@@ -1,0 +1,37 @@
+import { mkdtempSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { readConfig } from '../../src/config';
+import { startGround, type Ground } from '../../src/ground/ground';
+import { freePort } from '../../src/ground/ports';
+import { testServer } from '../../src/ground/test-server';
+import { migrate } from '../../src/store/postgres/migrate';
+
+declare global {
+  var testGround: { readonly ground: Ground; readonly folder: string } | undefined;
+}
+
+/** Starts one PostgreSQL and one Temporal dev server for all tests, and tells the test processes where they are. */
+export default async function globalSetup(): Promise<void> {
+  if (process.env['AGENT_BUDGET_TEST_GROUND'] === 'none') return;
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'agent-budget-test-'));
+  const config = {
+    ...readConfig(),
+    dataFolder: path.join(folder, 'data'),
+    databaseUrl: null,
+    temporalAddress: null,
+    temporalPort: await freePort(),
+    temporalUiPort: await freePort(),
+  };
+  const log = (line: string) => {
+    console.log(line);
+  };
+  const timeSkipping = await testServer(config, log);
+  const ground = await startGround(config, log);
+  globalThis.testGround = { ground, folder };
+  await migrate(ground.postgres.url);
+  process.env['TEST_DATABASE_URL'] = ground.postgres.url;
+  process.env['TEST_TEMPORAL_ADDRESS'] = ground.temporal.address;
+  process.env['TEST_TEMPORAL_UI'] = ground.temporal.uiUrl ?? '';
+  process.env['TEST_TIME_SKIPPING_SERVER'] = timeSkipping;
+}
