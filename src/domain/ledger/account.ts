@@ -8,7 +8,7 @@ import type { Rows } from './rows';
 const UNTOUCHED: Counters = { spentMicroUsd: ZERO, heldMicroUsd: ZERO, executions: 0 };
 
 /** A budget with the balance that runs at `at`: the stored row, or a new one where nothing touched that month yet. */
-export function accountAt(rows: Rows, budget: Budget, at: number): Account {
+export function accountAt(rows: Pick<Rows, 'balances'>, budget: Budget, at: number): Account {
   const stored = rows.balances(budget.budgetId, at);
   const running = stored.find(({ period }) => period.start <= at && at < period.end);
   return { budget, balance: running === undefined ? openBalance(budget, at, stored) : rollDay(running, at) };

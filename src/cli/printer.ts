@@ -1,0 +1,87 @@
+import pc from 'picocolors';
+import type { InvocationReceipt } from '../contract/payloads/invocation';
+
+export interface Addresses {
+  readonly temporal: string;
+  readonly namespace: string;
+  readonly webUi: string | null;
+  readonly database: string;
+}
+
+export interface BalanceLine {
+  readonly budgetId: string;
+  readonly limitUsd: number | null;
+  readonly spentUsd: number;
+  readonly heldUsd: number;
+  readonly resetsAt: string;
+}
+
+/** How `npm start` tells what happens: in lines for people, or one JSON object a line for programs. */
+export interface Printer {
+  progress(line: string): void;
+  ready(addresses: Addresses): void;
+  balance(balance: BalanceLine): void;
+  receipt(receipt: InvocationReceipt, link: string | null): void;
+  note(line: string): void;
+}
+
+type Write = (line: string) => void;
+
+export function jsonPrinter(write: Write): Printer {
+  const event = (name: string, fields: object) => {
+    write(JSON.stringify({ event: name, ...fields }));
+  };
+  return {
+    progress: (line) => {
+      event('progress', { line });
+    },
+    ready: (addresses) => {
+      event('ready', addresses);
+    },
+    balance: (balance) => {
+      event('balance', balance);
+    },
+    receipt: (receipt, link) => {
+      event('receipt', { ...receipt, link });
+    },
+    note: (line) => {
+      event('note', { line });
+    },
+  };
+}
+
+export function textPrinter(write: Write): Printer {
+  return {
+    progress: (line) => {
+      write(pc.dim(line));
+    },
+    ready: ({ temporal, webUi }) => {
+      write(`Ready. Temporal at ${temporal}${webUi === null ? '' : `, Web UI at ${pc.underline(webUi)}`}`);
+    },
+    balance: ({ budgetId, limitUsd, spentUsd, heldUsd, resetsAt }) => {
+      const limit = limitUsd === null ? 'no limit' : `$${String(limitUsd)}`;
+      write(`Budget ${pc.bold(budgetId)}: spent $${String(spentUsd)} of ${limit}, held $${String(heldUsd)}, resets ${resetsAt}`);
+    },
+    receipt: (receipt, link) => {
+      write(receiptLine(receipt) + (link === null ? '' : `  ${pc.underline(link)}`));
+    },
+    note: (line) => {
+      write(line);
+    },
+  };
+}
+
+const COLOURS: Partial<Record<InvocationReceipt['status'], (text: string) => string>> = {
+  completed: pc.green,
+  denied: pc.red,
+  failed: pc.red,
+};
+
+function receiptLine({ status, agentId, reservedUsd, chargedUsd, usage, grant, denial, error, isUnconfirmed }: InvocationReceipt): string {
+  const colour = COLOURS[status] ?? pc.yellow;
+  const amounts =
+    denial === null ? `reserved $${String(reservedUsd)}, charged $${String(chargedUsd)}${isUnconfirmed ? ' (assumed)' : ''}` : null;
+  const tokens = usage === null ? null : `${String(usage.inputTokens)} tokens in, ${String(usage.outputTokens)} out`;
+  const words = denial?.reason ?? error?.message ?? (grant === null ? null : grant.warningMessage && pc.yellow(grant.warningMessage));
+  return [`${colour(status.padEnd(9))} ${agentId}`, amounts, tokens, words].filter((part) => part !== null && part !== '').join('  ');
+}

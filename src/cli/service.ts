@@ -1,0 +1,69 @@
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { createConnectors } from '../agents/connectors';
+import { estimateCostUsd } from '../agents/estimate-cost';
+import { summarizer } from '../agents/summarizer';
+import { createBudgetClient, type BudgetClient } from '../client';
+import type { Config } from '../config';
+import type { AgentDefinition } from '../contract/schemas/agent';
+import { startGround, type Ground } from '../ground/ground';
+import { createOutbound } from '../outbound/outbound';
+import type { BudgetStore } from '../store/budget-store';
+import { migrate } from '../store/postgres/migrate';
+import { createPostgresStore } from '../store/postgres/postgres-store';
+import { workflowBundle } from '../worker/bundle';
+import { createWorker } from '../worker/create-worker';
+
+/** Everything up: ground, ledger, worker, and a client to use them with. */
+export interface Service {
+  readonly ground: Ground;
+  readonly store: BudgetStore;
+  readonly client: BudgetClient;
+  estimateUsd(agent: AgentDefinition, input: unknown): number;
+  /** Rejects if the worker breaks. */
+  readonly running: Promise<void>;
+  /** Drains: runs in flight get their grace, then all that was started is stopped. */
+  stop(): Promise<void>;
+}
+
+const inProcess = { summarizer };
+
+/** Brings everything up. What came up before something failed is stopped again. */
+export async function startService(config: Config, log: (line: string) => void): Promise<Service> {
+  // We drain by ourselves: the SDK must not react to the signals too.
+  Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('ERROR') });
+  const bundling = workflowBundle();
+  bundling.catch(() => undefined);
+  const ground = await startGround(config, log);
+  try {
+    return await startOn(ground, config, await bundling);
+  } catch (error) {
+    await ground.stop();
+    throw error;
+  }
+}
+
+async function startOn(ground: Ground, config: Config, bundle: { code: string }): Promise<Service> {
+  const { address, namespace } = ground.temporal;
+  await migrate(ground.postgres.url);
+  const store = createPostgresStore(ground.postgres.url);
+  const outbound = createOutbound({ allowPrivateTargets: config.allowPrivateTargets });
+  const [connection, native] = await Promise.all([Connection.connect({ address }), NativeConnection.connect({ address })]);
+  const client = new Client({ connection, namespace });
+  const estimateUsd = (agent: AgentDefinition, input: unknown) => estimateCostUsd(agent, input, inProcess);
+  const worker = await createWorker({
+    connection: native,
+    client,
+    namespace,
+    workflowBundle: bundle,
+    dependencies: { store, connectors: createConnectors({ outbound, env: config.secrets, inProcess }), estimateCostUsd: estimateUsd },
+  });
+  const running = worker.run();
+  const stop = async () => {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+    await running.catch(() => undefined);
+    await Promise.all([native.close(), connection.close(), store.close(), outbound.close()]);
+    await ground.stop();
+  };
+  return { ground, store, client: createBudgetClient(client), estimateUsd, running, stop };
+}

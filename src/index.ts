@@ -1,0 +1,22 @@
+export { withAttempt, type HoldReference, type StartedAttempt } from '../activities';
+export { AgentFailure, AgentFailureCode, type AgentAnswer, type AgentCall, type InProcessAgent } from './agents/agent';
+export * from './client';
+export type { BudgetOutcome, BudgetRequest } from './contract/payloads/budgeted-work';
+export type { DenialPayload } from './contract/payloads/denial';
+export type {
+  AdmissionPayload,
+  InvocationReceipt,
+  InvocationRequest,
+  InvocationResult,
+  InvocationState,
+} from './contract/payloads/invocation';
+export type { AgentDefinition } from './contract/schemas/agent';
+export type { Budget, Limits, OrganizationPolicy } from './domain/budget';
+export { DomainError, DomainErrorCode } from './domain/errors';
+export { audit, type Difference } from './store/audit';
+export { perform, type BudgetStore } from './store/budget-store';
+export { LedgerUnavailable } from './store/ledger-unavailable';
+export { createMemoryStore } from './store/memory/memory-store';
+export { migrate } from './store/postgres/migrate';
+export { createPostgresStore } from './store/postgres/postgres-store';
+export { createWorker, type BudgetWorkerOptions } from './worker/create-worker';
