@@ -18,6 +18,6 @@ export function admissionOf(request: InvocationRequest, reserved: ReserveResult)
     fingerprint: request.fingerprint ?? null,
     grant: reserved.status === 'granted' ? reserved.grant : null,
     denial: reserved.status === 'denied' ? reserved.denial : null,
-    hold: reserved.hold,
+    reservedUsd: reserved.hold.reservedUsd,
   };
 }

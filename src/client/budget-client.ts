@@ -13,7 +13,7 @@ import type {
   InvocationResult,
   InvocationState,
 } from '../contract/payloads/invocation';
-import { IdempotencyConflict } from './errors';
+import { IdempotencyConflict, InvocationFailed } from './errors';
 import { failureOf } from './failure-of';
 import { prepareInvocation, type PreparedInvocation } from './invocation-request';
 
@@ -72,8 +72,27 @@ export function createBudgetClient(client: Client, options: BudgetClientOptions 
     try {
       return await client.workflow.result<InvocationWorkflow>(workflowId);
     } catch (error) {
-      throw failureOf(error);
+      const failure = failureOf(error);
+      if (!(failure instanceof InvocationFailed) || failure.receipt !== null) throw failure;
+      // The server keeps no details of a cancelled run; its memo has the receipt.
+      throw new InvocationFailed(failure.type, failure.message, await receiptInMemo(workflowId), error);
     }
+  }
+
+  async function receiptInMemo(workflowId: string): Promise<InvocationReceipt | null> {
+    const { memo } = await client.workflow.getHandle(workflowId).describe();
+    return (memo?.[MemoField.receipt] as InvocationReceipt | undefined) ?? null;
+  }
+
+  // A run that ended before anybody asked takes no question any more: its receipt says how it was decided.
+  async function admissionAfterEnd(prepared: PreparedInvocation): Promise<AdmissionPayload> {
+    const { workflowId, fingerprint } = prepared;
+    await assertStartedFor(client.workflow.getHandle(workflowId), prepared);
+    const receipt = await receiptInMemo(workflowId);
+    if (receipt === null) throw new InvocationFailed('Ended', `${workflowId} ended without a receipt`, null, undefined);
+    const { grant, denial, reservedUsd, status, error } = receipt;
+    if (grant === null && error !== null) throw new InvocationFailed(error.type, error.message, receipt, undefined);
+    return { status: grant !== null ? 'granted' : status === 'denied' ? 'denied' : 'replayed', fingerprint, grant, denial, reservedUsd };
   }
 
   return {
@@ -103,6 +122,7 @@ export function createBudgetClient(client: Client, options: BudgetClientOptions 
         if (answer.fingerprint !== fingerprint) throw new IdempotencyConflict(workflowId);
         return { ...answer, workflowId };
       } catch (error) {
+        if (error instanceof WorkflowExecutionAlreadyStartedError) return { ...(await admissionAfterEnd(prepared)), workflowId };
         const failure = failureOf(error);
         throw isKeyConflict(failure) ? new IdempotencyConflict(workflowId) : failure;
       }
@@ -116,8 +136,8 @@ export function createBudgetClient(client: Client, options: BudgetClientOptions 
     /** What became of a run. Throws WorkflowNotFoundError for an unknown one. */
     describe: async (workflowId: string): Promise<InvocationDescription> => {
       const handle = client.workflow.getHandle(workflowId);
-      const { runId, status, memo } = await handle.describe();
-      const receipt = (memo?.[MemoField.receipt] as InvocationReceipt | undefined) ?? null;
+      const { runId, status } = await handle.describe();
+      const receipt = await receiptInMemo(workflowId);
       const state = await client.withDeadline(Date.now() + 5_000, () => handle.query<InvocationState>(QueryName.state)).catch(() => null);
       return { workflowId, runId, status: status.name, state, receipt };
     },

@@ -14,6 +14,8 @@ export interface BudgetWorkerOptions {
   readonly dependencies: ActivityDependencies;
   readonly namespace?: string;
   readonly taskQueue?: string;
+  /** Activities of your own workflows that run on the same worker. */
+  readonly activities?: Record<string, (...args: never[]) => Promise<unknown>>;
   /** A prebuilt bundle of workflows, ours or one that includes them; default: bundled now. */
   readonly workflowBundle?: WorkerOptions['workflowBundle'];
 }
@@ -21,12 +23,12 @@ export interface BudgetWorkerOptions {
 /** A worker for budgeted invocations, ready to run: search attributes registered, maintenance under way. */
 export async function createWorker(options: BudgetWorkerOptions): Promise<Worker> {
   const { connection, client, dependencies, namespace = 'default', taskQueue = TASK_QUEUE } = options;
-  await registerSearchAttributes(client.connection as Connection, namespace);
+  await registerSearchAttributes(client.connection, namespace);
   const worker = await Worker.create({
     connection,
     namespace,
     taskQueue,
-    activities: createActivities(dependencies),
+    activities: { ...options.activities, ...createActivities(dependencies) },
     ...(options.workflowBundle === undefined ? { workflowsPath: workflowsPath() } : { workflowBundle: options.workflowBundle }),
     // Agents in flight get this long to end by themselves; without a force time a deaf one would keep the process for ever.
     shutdownGraceTime: '15s',

@@ -1,6 +1,7 @@
-import { mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { readConfig } from '../../src/config';
 import { startGround, type Ground } from '../../src/ground/ground';
 import { freePort } from '../../src/ground/ports';
@@ -15,6 +16,8 @@ declare global {
 export default async function globalSetup(): Promise<void> {
   if (process.env['AGENT_BUDGET_TEST_GROUND'] === 'none') return;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'agent-budget-test-'));
+  // PostgreSQL runs as another user when we are root, who must be able to enter.
+  chmodSync(folder, 0o755);
   const config = {
     ...readConfig(),
     dataFolder: path.join(folder, 'data'),
@@ -29,7 +32,13 @@ export default async function globalSetup(): Promise<void> {
   const timeSkipping = await testServer(config, log);
   const ground = await startGround(config, log);
   globalThis.testGround = { ground, folder };
-  await migrate(ground.postgres.url);
+  const [{ code }] = await Promise.all([
+    bundleWorkflowCode({ workflowsPath: path.join(__dirname, 'workflows.ts'), logger: new DefaultLogger('ERROR') }),
+    migrate(ground.postgres.url),
+  ]);
+  const bundle = path.join(folder, 'workflows.js');
+  writeFileSync(bundle, code);
+  process.env['TEST_WORKFLOW_BUNDLE'] = bundle;
   process.env['TEST_DATABASE_URL'] = ground.postgres.url;
   process.env['TEST_TEMPORAL_ADDRESS'] = ground.temporal.address;
   process.env['TEST_TEMPORAL_UI'] = ground.temporal.uiUrl ?? '';

@@ -1,7 +1,6 @@
 import type { InvocationOutcome } from '../names/search-attributes';
 import type { DenialPayload } from './denial';
 import type { GrantPayload } from './grant';
-import type { HoldPayload } from './hold';
 
 /** One invocation of a registered agent. */
 export interface InvocationRequest {
@@ -58,7 +57,7 @@ export interface AdmissionPayload {
   readonly fingerprint: string | null;
   readonly grant: GrantPayload | null;
   readonly denial: DenialPayload | null;
-  readonly hold: HoldPayload;
+  readonly reservedUsd: number;
 }
 
 /** Answer to the query `state`. */

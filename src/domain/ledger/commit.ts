@@ -12,7 +12,9 @@ import type { Draft } from './rows';
  */
 export function commit(draft: Draft, request: Commit): Receipt {
   const hold = grantedHoldOf(draft, request.key);
-  const started = plainAttemptOf(hold) === undefined ? openPlainAttempt(recounted(draft, hold), hold.runId, request.at) : hold;
+  // Where nothing started under the decision in force, a plain attempt is an earlier run's, which paid for itself.
+  const isStarted = hold.hasStarted && plainAttemptOf(hold) !== undefined;
+  const started = isStarted ? hold : openPlainAttempt(recounted(draft, hold), hold.runId, request.at);
   const attempt = plainAttemptOf(started);
   if (attempt === undefined) throw new Error(`Hold ${hold.key} lost its attempt`);
   const charged = finish(draft, started, attempt, request.outcome, request.at);

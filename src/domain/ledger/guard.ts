@@ -1,8 +1,8 @@
 import { DomainError, DomainErrorCode, InvalidAmount } from '../errors';
 import { assertId, type Scope } from '../scope';
-import type { Operation } from './operation';
+import type { Operation, Run } from './operation';
 
-const LONGEST_KEY = 1_500; // a workflow id (1,000), a run id and a counter
+const LONGEST_TEXT = 1_500; // bytes: a workflow id (1,000), a run id and a counter; an index of PostgreSQL takes 2,704 with the organization's id
 const LONGEST_TTL_MS = 366 * 86_400_000;
 const LAST_INSTANT = 8_640_000_000_000_000; // what a Date can hold
 
@@ -15,6 +15,8 @@ export function assertOperation(operation: Operation): void {
     case 'reserve':
       assertCall(operation.call);
       assertAmount('estimate', operation.estimateMicroUsd);
+      assertText('fingerprint', operation.fingerprint);
+      if (operation.run !== null) assertRun(operation.run);
       if (!Number.isSafeInteger(operation.ttlMs) || operation.ttlMs < 1 || operation.ttlMs > LONGEST_TTL_MS) {
         throw new DomainError(
           DomainErrorCode.invalidRequest,
@@ -25,18 +27,33 @@ export function assertOperation(operation: Operation): void {
     case 'charge':
       assertCall(operation.call);
       assertAmount('amount', operation.amountMicroUsd);
+      assertText('fingerprint', operation.fingerprint);
       return;
     case 'startAttempt':
       assertText('attemptId', operation.attemptId);
+      if (operation.activityId !== null) assertText('activityId', operation.activityId);
+      if (operation.runId !== null) assertText('runId', operation.runId);
       return;
     case 'commit':
     case 'finishAttempt':
       if (operation.outcome.costMicroUsd !== null) assertAmount('cost', operation.outcome.costMicroUsd);
       return;
+    case 'release':
+      if (operation.onBehalfOf !== null) assertRun(operation.onBehalfOf);
+      return;
     case 'extend':
     case 'settle':
-    case 'release':
       return;
+  }
+}
+
+/** Whether assertOperation lets it pass: what it refuses may name nothing that a store could look up. */
+export function isSound(operation: Operation): boolean {
+  try {
+    assertOperation(operation);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -60,7 +77,17 @@ function assertInstant(what: string, at: number): void {
 }
 
 function assertText(what: string, text: string): void {
-  if (text.length === 0 || text.length > LONGEST_KEY) {
-    throw new DomainError(DomainErrorCode.invalidRequest, `${what} must have 1 to ${String(LONGEST_KEY)} characters`);
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes === 0 || bytes > LONGEST_TEXT) {
+    throw new DomainError(DomainErrorCode.invalidRequest, `${what} must have 1 to ${String(LONGEST_TEXT)} bytes of UTF-8`);
   }
+  // What PostgreSQL cannot store: NUL, and halves of characters.
+  if (text.includes('\0') || /\p{Surrogate}/u.test(text)) {
+    throw new DomainError(DomainErrorCode.invalidRequest, `${what} must be well-formed text without NUL`);
+  }
+}
+
+function assertRun(run: Run): void {
+  assertText('runId', run.runId);
+  assertText('firstExecutionRunId', run.firstExecutionRunId);
 }

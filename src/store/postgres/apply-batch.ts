@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { applyBatch, type Changes, type Operation, type Outcome } from '../../domain/ledger';
+import { applyBatch, isSound, type Changes, type Operation, type Outcome } from '../../domain/ledger';
 import { appendEntries } from './append-entries';
 import { inTransaction } from './connection';
 import { withLoadedRows } from './loaded-rows';
@@ -12,13 +12,14 @@ import { writeHolds } from './write-holds';
 export function applyBatchIn(pool: Pool, organizationId: string, operations: readonly Operation[]): Promise<readonly Outcome[]> {
   return inTransaction(pool, async (db) => {
     const organization = await lockOrganization(db, organizationId);
-    const { outcomes, changes } = await withLoadedRows(db, organizationId, organization, operations, (rows) =>
+    const { outcomes, changes } = await withLoadedRows(db, organizationId, organization, operations.filter(isSound), (rows) =>
       applyBatch(rows, operations),
     );
     await writeHolds(db, changes.holds);
     await writeBalances(db, organizationId, changes.balances);
     await appendEntries(db, organizationId, changes.entries);
-    const sweptThrough = sweptThroughAfter(organization.sweptThrough, operations, changes);
+    const applied = operations.filter((_operation, index) => outcomes[index]?.ok === true);
+    const sweptThrough = sweptThroughAfter(organization.sweptThrough, applied, changes);
     if (sweptThrough !== organization.sweptThrough) await moveSweep(db, organizationId, sweptThrough);
     return outcomes;
   });

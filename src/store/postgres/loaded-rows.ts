@@ -104,9 +104,10 @@ async function loadBalancesInto(db: Queryable, organizationId: string, loaded: L
 }
 
 // The first row returned contains `since` or is the last before it; when there is none, nothing is earlier either.
+// A whole number, since it is asked for again: PostgreSQL's bigint knows no infinity.
 function coverage(balances: readonly Balance[], since: number): number {
   const first = balances[0]?.period.start ?? Infinity;
-  return first <= since ? first : -Infinity;
+  return first <= since ? first : Number.MIN_SAFE_INTEGER;
 }
 
 function rowsOver(organizationId: string, { policy }: LockedOrganization, loaded: Loaded): Rows {

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { WorkflowFailedError } from '@temporalio/client';
+import type { BudgetOutcome } from '../../src/contract/payloads/budgeted-work';
+import { audit } from '../../src/store/audit';
+import { eventually, organizationWith, spending, startHarness, type Harness } from '../support/harness';
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness();
+});
+afterAll(() => harness.stop());
+
+const organization = (monthlyUsd = 10) =>
+  organizationWith(harness.store, monthlyUsd, { agentId: 'none', platform: 'in_process', functionName: 'none' });
+
+function run(workflow: string, args: unknown[], options: object = {}): Promise<BudgetOutcome<string>> {
+  const start = { workflowId: `${workflow}/${randomUUID()}`, taskQueue: harness.taskQueue, args, ...options };
+  return harness.temporal.workflow.execute<(...args: unknown[]) => Promise<BudgetOutcome<string>>>(workflow, start);
+}
+
+test.each([
+  ['the actual cost is committed', 0.4, 0.4, false],
+  ['vector 37, commit 0: charged 0, not the estimate', 0, 0, false],
+  ['vector 38, cost unknown: settled at the estimate and flagged, never 0', null, 1, true],
+  ['vector 31, above the hold: all is charged and the overage recorded', 3, 3, false],
+])('%s', async (_name, costUsd, chargedUsd, isUnconfirmed) => {
+  const organizationId = await organization();
+  const outcome = await run('budgetedWork', [{ organizationId, estimatedCostUsd: 1 }, costUsd]);
+  expect(outcome).toMatchObject({
+    status: 'completed',
+    value: 'done',
+    hold: { chargedUsd, isUnconfirmed, overageUsd: Math.max(0, chargedUsd - 1), state: 'committed' },
+  });
+  expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: chargedUsd, heldUsd: 0, executions: 1 });
+});
+
+test('a denial is a value, and the work does not run', async () => {
+  const organizationId = await organization(0.5);
+  const outcome = await run('budgetedWork', [{ organizationId, estimatedCostUsd: 1 }, 1]);
+  expect(outcome).toMatchObject({ status: 'denied', denial: { code: 'monthly_cost', requested: 1, available: 0.5 } });
+  expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: 0, heldUsd: 0, executions: 0 });
+});
+
+test.each([
+  ['its own key', undefined],
+  ["the caller's key", 'retried'],
+])("under %s, a workflow with a retry policy pays for each run; none rides on an earlier one's settlement", async (_name, key) => {
+  const organizationId = await organization();
+  const request = { organizationId, estimatedCostUsd: 1, ...(key === undefined ? {} : { key }) };
+  const outcome = await run('failingWork', [request, 0.5, 2], { retry: { initialInterval: '10ms', maximumAttempts: 3 } });
+  expect(outcome.status).toBe('completed');
+  expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: 1.5, heldUsd: 0, executions: 3 });
+  expect(await audit(harness.store, organizationId)).toEqual([]);
+});
+
+test('vector 41, a failure that names no cost: 0', async () => {
+  const organizationId = await organization();
+  await expect(run('brokenWork', [{ organizationId, estimatedCostUsd: 1 }])).rejects.toThrow(WorkflowFailedError);
+  expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: 0, heldUsd: 0, executions: 1 });
+});
+
+test.each([
+  ['cancelled while it works: the estimate, flagged', 'cancel'],
+  ['terminated: its hold ends with its TTL, at the estimate, flagged', 'terminate'],
+  ['timed out as a run: the same', 'timeout'],
+])(
+  '%s',
+  async (_name, how) => {
+    const organizationId = await organization();
+    const options = how === 'timeout' ? { workflowRunTimeout: '2s' } : {};
+    const workflowId = `sleepyWork/${randomUUID()}`;
+    const args = [{ organizationId, estimatedCostUsd: 1, ttlMs: 3_000 }];
+    const handle = await harness.temporal.workflow.start('sleepyWork', { workflowId, taskQueue: harness.taskQueue, args, ...options });
+    await eventually(
+      () => spending(harness.store, organizationId),
+      ({ heldUsd }) => heldUsd === 1,
+    );
+    if (how === 'cancel') await handle.cancel();
+    if (how === 'terminate') await handle.terminate();
+    await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+    // At most its TTL, and the minute within which maintenance comes by.
+    await eventually(
+      () => spending(harness.store, organizationId),
+      ({ heldUsd }) => heldUsd === 0,
+      63_000,
+    );
+    expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: 1, heldUsd: 0, executions: 1 });
+  },
+  90_000,
+);
+
+test('a run that was reset to before its work pays for the repeated work too', async () => {
+  const organizationId = await organization();
+  const workflowId = `budgetedWork/${randomUUID()}`;
+  const args = [{ organizationId, estimatedCostUsd: 1 }, 0.5];
+  const handle = await harness.temporal.workflow.start('budgetedWork', { workflowId, taskQueue: harness.taskQueue, args });
+  await handle.result();
+  const { runId } = await handle.describe();
+  await harness.temporal.workflowService.resetWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId, runId },
+    workflowTaskFinishEventId: 3,
+    requestId: randomUUID(),
+    reason: 'test',
+  });
+  await harness.temporal.workflow.result(workflowId);
+  expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: 1, heldUsd: 0, executions: 2 });
+});

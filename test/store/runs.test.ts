@@ -1,0 +1,76 @@
+import { cost, NOON, onEveryStore, runOf, TTL, usd } from './support';
+
+onEveryStore('keys and runs', (ledger) => {
+  beforeEach(() => ledger().limit({ monthly: 100 }));
+
+  test('a key settled by another run answers settled, with the stored receipt', async () => {
+    await ledger().reserve('a', 10, { run: runOf('r1') });
+    const receipt = await ledger().commit('a', cost(4));
+    expect(await ledger().reserve('a', 10, { run: runOf('r9', 'someone else') })).toMatchObject({ status: 'settled', receipt });
+    expect(await ledger().reserve('a', 10)).toMatchObject({ status: 'settled', receipt });
+    expect(await ledger().reserve('a', 10, { run: runOf('r1') })).toMatchObject({ status: 'settled', receipt });
+    expect(await ledger().month()).toEqual({ spent: 4, held: 0, executions: 1 });
+  });
+
+  test.each([true, false])('a later run of the same workflow is decided anew and charged again (startsWork %s)', async (startsWork) => {
+    await ledger().reserve('a', 10, { run: runOf('r1'), startsWork });
+    await ledger().commit('a', cost(4));
+    expect((await ledger().reserve('a', 10, { run: runOf('r2'), startsWork })).status).toBe('granted');
+    expect(await ledger().month()).toEqual({ spent: 4, held: 10, executions: 2 });
+    expect(await ledger().commit('a', cost(4))).toMatchObject({ chargedMicroUsd: usd(8), attempts: 2 });
+    await ledger().reserve('a', 10, { run: runOf('r3'), startsWork });
+    expect(await ledger().commit('a', cost(5))).toMatchObject({ chargedMicroUsd: usd(13), attempts: 3 });
+    expect(await ledger().month()).toEqual({ spent: 13, held: 0, executions: 3 });
+  });
+
+  test('a later run that meets an open hold ends it: its started work is charged', async () => {
+    await ledger().reserve('a', 10, { run: runOf('r1') });
+    await ledger().start('a', '1', { runId: 'r1' });
+    expect((await ledger().reserve('a', 10, { run: runOf('r2') })).status).toBe('granted');
+    expect(await ledger().month()).toEqual({ spent: 10, held: 10, executions: 2 });
+  });
+
+  test('a later run may be denied where the earlier was granted', async () => {
+    await ledger().reserve('a', 60, { run: runOf('r1') });
+    await ledger().commit('a', cost(60));
+    expect(await ledger().reserve('a', 60, { run: runOf('r2') })).toMatchObject({ status: 'denied', denial: { spent: usd(60) } });
+    expect((await ledger().reserve('a', 60, { run: runOf('r2') })).status).toBe('denied');
+    expect(await ledger().month()).toEqual({ spent: 60, held: 0, executions: 1 });
+  });
+
+  test('a barred key: the late reserve of its run is not granted, another run is', async () => {
+    expect(await ledger().release('a', runOf('r1'))).toMatchObject({ state: 'barred' });
+    expect(await ledger().reserve('a', 10, { run: runOf('r1') })).toMatchObject({ status: 'settled', decision: null });
+    expect(await ledger().month()).toEqual({ spent: 0, held: 0, executions: 0 });
+    await expect(ledger().commit('a', cost(1))).rejects.toMatchObject({ code: 'HoldNotFound' });
+    expect((await ledger().reserve('a', 10, { run: runOf('r2', 'other') })).status).toBe('granted');
+    expect(await ledger().month()).toEqual({ spent: 0, held: 10, executions: 1 });
+  });
+
+  test('a release on behalf of a run whose reserve had landed gives all back (cancellation never releases)', async () => {
+    await ledger().reserve('a', 10, { run: runOf('r1'), startsWork: true });
+    await ledger().release('a', runOf('r1'));
+    expect((await ledger().month()).spent).toBe(0);
+    expect((await ledger().month()).held).toBe(0);
+    expect((await ledger().reserve('a', 10, { run: runOf('r1') })).status).toBe('settled');
+    expect((await ledger().reserve('a', 10, { run: runOf('r2') })).status).toBe('granted');
+  });
+
+  test("a release on behalf of a run leaves another workflow's hold alone", async () => {
+    await ledger().reserve('a', 10, { run: runOf('r1') });
+    expect(await ledger().release('a', runOf('r9', 'other'))).toMatchObject({ state: 'held' });
+    expect(await ledger().month()).toEqual({ spent: 0, held: 10, executions: 1 });
+  });
+
+  test('releasing an unknown key on nobody’s behalf is an error', async () => {
+    await expect(ledger().release('none')).rejects.toMatchObject({ code: 'HoldNotFound' });
+  });
+
+  test('the same run whose hold expired is decided anew; anyone else is told it is settled', async () => {
+    await ledger().reserve('a', 10, { run: runOf('r1') });
+    const at = NOON + TTL;
+    expect((await ledger().reserve('a', 10, { at, run: runOf('x', 'y') })).status).toBe('settled');
+    expect((await ledger().reserve('a', 10, { at, run: runOf('r1') })).status).toBe('granted');
+    expect(await ledger().month()).toEqual({ spent: 0, held: 10, executions: 1 });
+  });
+});

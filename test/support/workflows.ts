@@ -1,0 +1,38 @@
+import { ApplicationFailure, proxyActivities, sleep, workflowInfo } from '@temporalio/workflow';
+import type { BudgetOutcome, BudgetRequest } from '../../src/contract/payloads/budgeted-work';
+import { failureWithCost, withBudget } from '../../workflows';
+
+export * from '../../workflows';
+
+const { spend } = proxyActivities<{ spend(amountUsd: number): Promise<number> }>({ startToCloseTimeout: '30s' });
+
+/** A user's own workflow: one activity under a budget. */
+export function budgetedWork(request: BudgetRequest, costUsd: number | null): Promise<BudgetOutcome<string>> {
+  return withBudget(request, async () => {
+    if (costUsd !== null) await spend(costUsd);
+    return { value: 'done', costUsd };
+  });
+}
+
+/** Fails after it spent, on every attempt but the last: its retry policy makes it run again. */
+export function failingWork(request: BudgetRequest, costUsd: number, failures: number): Promise<BudgetOutcome<string>> {
+  return withBudget(request, () => {
+    if (workflowInfo().attempt <= failures) throw failureWithCost('spent, and failed', costUsd);
+    return Promise.resolve({ value: 'done', costUsd });
+  });
+}
+
+/** Work that is cut off: sleeps under its hold until somebody ends it. */
+export function sleepyWork(request: BudgetRequest): Promise<BudgetOutcome<string>> {
+  return withBudget(request, async () => {
+    await sleep('1 hour');
+    return { value: 'done', costUsd: 0 };
+  });
+}
+
+/** Work whose failure names no cost. */
+export function brokenWork(request: BudgetRequest): Promise<BudgetOutcome<string>> {
+  return withBudget(request, () => {
+    throw ApplicationFailure.nonRetryable('broken');
+  });
+}
