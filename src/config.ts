@@ -1,6 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
-import { SetupError } from './ground/setup-error';
+import { SetupError } from './contract/setup-error';
 
 /** What the environment says; nothing else reads it. */
 export interface Config {
@@ -19,8 +19,8 @@ export interface Config {
   readonly allowPrivateTargets: boolean;
   readonly openai: { readonly baseUrl: string; readonly model: string } | null;
   readonly searchPath: string;
-  /** What secret references of agents (`env:NAME`) are looked up in. */
-  readonly secrets: Readonly<Record<string, string | undefined>>;
+  /** What secret references of agents (`env:NAME`) are looked up in, and what children are started with. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** Reads the environment. Throws SetupError for what it cannot use. */
@@ -39,7 +39,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     allowPrivateTargets: env['AGENT_BUDGET_ALLOW_PRIVATE_TARGETS'] === '1',
     openai: env['OPENAI_BASE_URL'] === undefined ? null : { baseUrl: env['OPENAI_BASE_URL'], model: env['OPENAI_MODEL'] ?? 'gpt-4o-mini' },
     searchPath: env['PATH'] ?? '',
-    secrets: env,
+    environment: env,
   };
 }
 

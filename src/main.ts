@@ -3,7 +3,7 @@ import { parseOptions } from './cli/options';
 import { jsonPrinter, textPrinter } from './cli/printer';
 import { start } from './cli/start';
 import { readConfig } from './config';
-import { SetupError } from './ground/setup-error';
+import { SetupError } from './contract/setup-error';
 
 const README = path.join(__dirname, '../../README.md');
 

@@ -45,7 +45,7 @@ export async function agentInvocation(request: InvocationRequest): Promise<Invoc
       return admitted;
     },
     {
-      validator: ({ fingerprint }) => {
+      validator: ({ fingerprint }: { fingerprint: string | null }) => {
         assertSameRequest(request, fingerprint);
       },
     },

@@ -1,4 +1,6 @@
 import type { AgentDefinition } from '../contract/schemas/agent';
+import { toUsd } from '../domain/money';
+import { costOf as usageCost } from '../domain/pricing';
 import type { AgentAnswer, TokenUsage } from './agent';
 import { cataloguePriceUsd } from './price-catalogue';
 import type { ReportedCost } from './reported-cost';
@@ -39,12 +41,11 @@ function ownPriceUsd(prices: NonNullable<AgentDefinition['prices']>, usage: Toke
   const { inputUsdPerToken, outputUsdPerToken, usdPerCall } = prices;
   const hasTokenRate = inputUsdPerToken !== undefined || outputUsdPerToken !== undefined;
   if (usage === null) return hasTokenRate ? null : (usdPerCall ?? null);
-  const input = charge(usage.inputTokens, inputUsdPerToken);
-  const output = charge(usage.outputTokens, outputUsdPerToken);
-  return input === null || output === null ? null : input + output + (usdPerCall ?? 0);
+  if (isUnpriced(usage.inputTokens, inputUsdPerToken) || isUnpriced(usage.outputTokens, outputUsdPerToken)) return null;
+  const rates = { inputUsdPerToken: inputUsdPerToken ?? 0, outputUsdPerToken: outputUsdPerToken ?? 0, usdPerCall: usdPerCall ?? 0 };
+  return toUsd(usageCost({ ...usage, calls: 1 }, rates));
 }
 
-function charge(tokens: number, usdPerToken: number | undefined): number | null {
-  if (tokens === 0) return 0;
-  return usdPerToken === undefined ? null : tokens * usdPerToken;
+function isUnpriced(tokens: number, usdPerToken: number | undefined): boolean {
+  return tokens > 0 && usdPerToken === undefined;
 }

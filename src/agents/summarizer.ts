@@ -42,7 +42,9 @@ export const summarizer: InProcessAgent = {
   },
   /** Exact for the input, the most for the output; NaN (no estimate) without prices. */
   estimateCostUsd(input, agent) {
-    const usage = { inputTokens: countTokens(checkedInput(input).document), outputTokens: SUMMARY_MOST_TOKENS };
+    const inputTokens = countTokens(checkedInput(input).document);
+    // An extract has no more than the document.
+    const usage = { inputTokens, outputTokens: Math.min(SUMMARY_MOST_TOKENS, inputTokens) };
     return priceUsd(agent, usage) ?? Number.NaN;
   },
 };

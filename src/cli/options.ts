@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { SetupError } from '../ground/setup-error';
+import { SetupError } from '../contract/setup-error';
 
 const LARGEST_INPUT_BYTES = 1_000_000;
 

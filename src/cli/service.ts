@@ -56,7 +56,7 @@ async function startOn(ground: Ground, config: Config, bundle: { code: string })
     client,
     namespace,
     workflowBundle: bundle,
-    dependencies: { store, connectors: createConnectors({ outbound, env: config.secrets, inProcess }), estimateCostUsd: estimateUsd },
+    dependencies: { store, connectors: createConnectors({ outbound, env: config.environment, inProcess }), estimateCostUsd: estimateUsd },
   });
   const running = worker.run();
   const stop = async () => {

@@ -50,8 +50,7 @@ async function runSample(service: Service, config: Config, options: StartOptions
 // A failed run has a receipt as well: what it cost is charged and shown.
 async function endOf(result: Promise<InvocationReceipt & { output?: unknown }>): Promise<InvocationReceipt> {
   try {
-    const { output: _output, ...receipt } = await result;
-    return receipt;
+    return { ...(await result), output: undefined } as InvocationReceipt;
   } catch (error) {
     if (error instanceof InvocationFailed && error.receipt !== null) return error.receipt;
     throw error;

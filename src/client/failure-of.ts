@@ -13,8 +13,8 @@ export function failureOf(error: unknown): unknown {
 }
 
 function receiptIn({ details }: ApplicationFailure | CancelledFailure): InvocationReceipt | null {
-  const [receipt] = (details ?? []) as unknown[];
+  const [receipt] = (details ?? []);
   return typeof receipt === 'object' && receipt !== null && 'chargedUsd' in receipt && 'status' in receipt
-    ? (receipt as InvocationReceipt)
+    ? (receipt as unknown as InvocationReceipt)
     : null;
 }

@@ -25,7 +25,8 @@ export function degradedWarning(usage: number): string {
   return `Budget at ${percent(usage)}% - degraded mode active`;
 }
 
-// A share such as .29 times 100 falls just below 29 in binary; the sixth decimal is beyond what is shown.
+// A share such as .29 times 100 falls just below 29 in binary, and .999999999 must not be rounded up to 1.
 function percent(usage: number): string {
-  return String(Math.floor(Math.round(usage * 1e8) / 1e6));
+  const nearest = Math.round(usage * 100);
+  return String(nearest / 100 <= usage ? nearest : nearest - 1);
 }

@@ -21,19 +21,25 @@ export function dayContaining(at: number, timeZone: string): Period {
   );
 }
 
-/** Throws InvalidRequest unless the runtime knows the zone. */
+/** Throws InvalidRequest unless the runtime knows an IANA zone of exactly this name: no offset, no other spelling. */
 export function assertTimeZone(timeZone: string): void {
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone);
-  } catch {
-    throw new DomainError(DomainErrorCode.invalidRequest, `Unknown time zone ${timeZone}: use an IANA name, for example Europe/Berlin`);
-  }
+  if (isZoneName(timeZone)) return;
+  throw new DomainError(DomainErrorCode.invalidRequest, `Unknown time zone ${timeZone}: use an IANA name, for example Europe/Berlin`);
 }
 
 /** Throws InvalidRequest unless the day is a whole number from 1 to 31. */
 export function assertAnchorDay(anchorDay: number): void {
   if (Number.isInteger(anchorDay) && anchorDay >= 1 && anchorDay <= 31) return;
   throw new DomainError(DomainErrorCode.invalidRequest, `The anchor day must be a whole number from 1 to 31, not ${String(anchorDay)}`);
+}
+
+// Temporal also takes +01:00, europe/berlin and whole dates that name a zone; a Temporal server's schedule takes none of these.
+function isZoneName(timeZone: string): boolean {
+  try {
+    return /^[A-Z]/i.test(timeZone) && Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone).timeZoneId === timeZone;
+  } catch {
+    return false;
+  }
 }
 
 function dateAt(at: number, timeZone: string): Temporal.PlainDate {
@@ -46,7 +52,7 @@ function anchored(month: Temporal.PlainYearMonth, anchorDay: number): Temporal.P
 
 // A date's first instant, also where midnight is skipped. Of a date that the zone skipped altogether, the next one's.
 function firstInstant(date: Temporal.PlainDate, timeZone: string): number {
-  return Math.ceil(date.toZonedDateTime(timeZone).startOfDay().epochMilliseconds);
+  return date.toZonedDateTime(timeZone).startOfDay().epochMilliseconds;
 }
 
 // Neighbouring starts rather than one start and a length: periods then tile time whatever the zone does.

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Log } from './log';
-import { SetupError } from './setup-error';
+import { SetupError } from '../contract/setup-error';
 
 /** One way to come by a tool: its path, or null when this way has none. Throwing says why it failed. */
 export interface Way {

@@ -3,7 +3,7 @@ import type { Config } from '../config';
 import type { Log } from './log';
 import { forgetPid, recallPid, rememberPid } from './pid-file';
 import { startPostgres, type PostgresServer } from './postgres';
-import { SetupError } from './setup-error';
+import { SetupError } from '../contract/setup-error';
 import { startTemporal, type TemporalServer } from './temporal-server';
 
 export interface Ground {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { run, type RunAs } from './child';
-import { SetupError } from './setup-error';
+import { SetupError } from '../contract/setup-error';
 
 /** Where the embedded PostgreSQL lives and whom it runs as. */
 export interface PostgresHome {

@@ -7,7 +7,7 @@ import { isAlive, run, startServer, stopProcess, until } from './child';
 import { withProgress, type Log } from './log';
 import { freePort } from './ports';
 import { postgresHome, type PostgresHome } from './postgres-home';
-import { SetupError } from './setup-error';
+import { SetupError } from '../contract/setup-error';
 
 export interface PostgresServer {
   readonly url: string;
@@ -126,7 +126,9 @@ async function connectionProblem(connectionString: string, timeoutMs: number): P
     await client.connect();
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message || (error as NodeJS.ErrnoException).code || error.name : String(error);
+    // A refused connection to a name with several addresses has a code, and no message.
+    const { message, code } = error as NodeJS.ErrnoException;
+    return message === '' ? (code ?? 'no answer') : message;
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -8,7 +8,7 @@ import { withProgress, type Log } from './log';
 const CLI_VERSION = 'v1.5.1';
 
 /** The path of the `temporal` command, found or obtained. Throws SetupError naming every way when none works. */
-export function temporalCli({ temporalCliPath, searchPath, cacheFolder }: Config, log: Log): Promise<string> {
+export function temporalCli({ temporalCliPath, searchPath, cacheFolder, environment }: Config, log: Log): Promise<string> {
   const downloaded = path.join(cacheFolder, 'temporal-cli-download');
   const compiled = path.join(cacheFolder, `temporal-cli-${CLI_VERSION}`);
   return obtain(
@@ -30,7 +30,7 @@ export function temporalCli({ temporalCliPath, searchPath, cacheFolder }: Config
           await withProgress(log, 'Compiling the Temporal CLI with Go, once; about 3 minutes', () =>
             fillCache(compiled, async (scratch) => {
               await run('go', ['install', `github.com/temporalio/cli/cmd/temporal@${CLI_VERSION}`], {
-                env: { ...process.env, GOBIN: scratch },
+                env: { ...environment, GOBIN: scratch },
               });
             }),
           );

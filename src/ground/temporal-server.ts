@@ -5,7 +5,7 @@ import { isAlive, startServer, stopProcess, until } from './child';
 import type { Log } from './log';
 import { forgetPid, recallPid, rememberPid } from './pid-file';
 import { isPortFree } from './ports';
-import { SetupError } from './setup-error';
+import { SetupError } from '../contract/setup-error';
 import { temporalCli } from './temporal-cli';
 
 export interface TemporalServer {

@@ -12,7 +12,7 @@ export interface BudgetStore {
    */
   applyBatch(organizationId: string, operations: readonly Operation[]): Promise<readonly Outcome[]>;
 
-  /** Effective on the very next reserve, in every worker. */
+  /** Effective on the very next reserve, in every worker. Throws InvalidRequest or InvalidAmount for what cannot be kept. */
   putBudget(budget: Budget): Promise<void>;
   putPolicy(organizationId: string, policy: OrganizationPolicy): Promise<void>;
   putAgent(organizationId: string, agent: AgentDefinition): Promise<void>;

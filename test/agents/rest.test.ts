@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import type { AgentDefinitionInput } from '../../src/contract/schemas/agent';
 import { call, connectors, definition, failureOf, guarded, SECRET } from './fixtures';
 import { closedPort, serve, type Served } from './serve';
 
@@ -14,7 +13,7 @@ afterAll(() => server.close());
 
 function agent(more: object = {}, endpoint = `${server.url}/run?sig=in-the-query`) {
   const secretHeaders = { Authorization: 'env:AGENT_KEY' };
-  return definition({ platform: 'custom_rest_api', agentId: 'rest', endpoint, secretHeaders, ...more } as AgentDefinitionInput);
+  return definition({ platform: 'custom_rest_api', agentId: 'rest', endpoint, secretHeaders, ...more });
 }
 
 function answers(status: number, headers: Record<string, string>, body: string) {

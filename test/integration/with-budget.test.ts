@@ -67,7 +67,7 @@ test.each([
   '%s',
   async (_name, how) => {
     const organizationId = await organization();
-    const options = how === 'timeout' ? { workflowRunTimeout: '2s' } : {};
+    const options = how === 'timeout' ? { workflowRunTimeout: '2s' as const } : {};
     const workflowId = `sleepyWork/${randomUUID()}`;
     const args = [{ organizationId, estimatedCostUsd: 1, ttlMs: 3_000 }];
     const handle = await harness.temporal.workflow.start('sleepyWork', { workflowId, taskQueue: harness.taskQueue, args, ...options });
@@ -96,10 +96,12 @@ test('a run that was reset to before its work pays for the repeated work too', a
   const handle = await harness.temporal.workflow.start('budgetedWork', { workflowId, taskQueue: harness.taskQueue, args });
   await handle.result();
   const { runId } = await handle.describe();
+  const { events } = await handle.fetchHistory();
+  const firstTask = events?.find(({ workflowTaskCompletedEventAttributes }) => workflowTaskCompletedEventAttributes)?.eventId;
   await harness.temporal.workflowService.resetWorkflowExecution({
     namespace: 'default',
     workflowExecution: { workflowId, runId },
-    workflowTaskFinishEventId: 3,
+    workflowTaskFinishEventId: firstTask ?? null,
     requestId: randomUUID(),
     reason: 'test',
   });

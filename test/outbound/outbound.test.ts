@@ -92,7 +92,7 @@ describe('redirects', () => {
     const server = await serve((response) => response.writeHead(status, { location: `${target.url}/path?sig=s3cret` }).end());
     const refused = open.fetch(server.url, { method: 'POST', body: '{}', headers: { authorization: 'x' } });
     await expect(refused).rejects.toThrow(RedirectRefused);
-    await expect(refused).rejects.toThrow(expect.objectContaining({ message: expect.not.stringContaining('s3cret') as string }));
+    await expect(refused).rejects.not.toThrow('s3cret');
     expect(target.received).toEqual([]);
     await Promise.all([server.close(), target.close()]);
   });

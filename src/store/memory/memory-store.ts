@@ -1,5 +1,6 @@
 import type { AgentDefinition } from '../../contract/schemas/agent';
 import type { Balance } from '../../domain/balance';
+import { assertBudget, assertPolicy } from '../../domain/assert-budget';
 import { DEFAULT_POLICY, type Budget, type OrganizationPolicy } from '../../domain/budget';
 import { applyBatch, isOverdue, type Changes, type Entry, type Hold, type Rows } from '../../domain/ledger';
 import { applies } from '../../domain/scope';
@@ -36,13 +37,15 @@ export function createMemoryStore(): BudgetStore {
       write(shelf, changes);
       return Promise.resolve(outcomes);
     },
-    putBudget: (budget) => {
+    putBudget: async (budget) => {
+      await Promise.resolve();
+      assertBudget(budget);
       shelfOf(budget.scope.organizationId).budgets.set(budget.budgetId, budget);
-      return Promise.resolve();
     },
-    putPolicy: (organizationId, policy) => {
+    putPolicy: async (organizationId, policy) => {
+      await Promise.resolve();
+      assertPolicy(policy);
       shelfOf(organizationId).policy = policy;
-      return Promise.resolve();
     },
     putAgent: (organizationId, agent) => {
       shelfOf(organizationId).agents.set(agent.agentId, agent);

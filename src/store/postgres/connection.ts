@@ -1,17 +1,13 @@
-import { Pool, types, type PoolClient, type PoolConfig } from 'pg';
+import { Pool, TypeOverrides, types, type PoolClient } from 'pg';
 import { DomainError } from '../../domain/errors';
 import { LedgerUnavailable } from '../ledger-unavailable';
 
 /** What a statement runs on: the pool, or a client inside a transaction. */
 export type Queryable = Pick<PoolClient, 'query'>;
 
-const INT8 = 20;
-
 // Every bigint of this schema is a safe integer: the domain refuses larger ones before they are written.
-const numbersForInt8: NonNullable<PoolConfig['types']> = {
-  getTypeParser: ((oid: number, format?: 'text') =>
-    oid === INT8 ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
-};
+const numbersForInt8 = new TypeOverrides();
+numbersForInt8.setTypeParser(types.builtins.INT8, Number);
 
 /** A pool that gives up on an unreachable or silent server within seconds, so that a caller can say so. */
 export function createPool(connectionString: string, { maxConnections = 10 }: { maxConnections?: number } = {}): Pool {

@@ -1,3 +1,4 @@
+import { assertBudget } from '../../domain/assert-budget';
 import type { Budget } from '../../domain/budget';
 import { rowOfBudget } from './budget-row';
 import { rowsOf, type Queryable } from './connection';
@@ -12,5 +13,6 @@ const SQL = `
     warning_threshold = excluded.warning_threshold, degradation_threshold = excluded.degradation_threshold`;
 
 export async function putBudget(db: Queryable, budget: Budget): Promise<void> {
+  assertBudget(budget);
   await rowsOf(db, SQL, [JSON.stringify(rowOfBudget(budget))]);
 }

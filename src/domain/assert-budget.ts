@@ -1,0 +1,37 @@
+import type { Budget, OrganizationPolicy } from './budget';
+import { DomainError, DomainErrorCode, InvalidAmount } from './errors';
+import { assertAnchorDay, assertTimeZone } from './period';
+import { assertId } from './scope';
+
+/** Refuses a budget that could not be kept, by name: InvalidRequest or InvalidAmount. null is unlimited, 0 is a limit. */
+export function assertBudget({ budgetId, scope, limits, ...budget }: Budget): void {
+  assertId('budgetId', budgetId);
+  assertId('organizationId', scope.organizationId);
+  for (const field of ['teamId', 'userId', 'agentId'] as const) {
+    const id = scope[field];
+    if (id !== null) assertId(field, id);
+  }
+  for (const [name, limit] of Object.entries(limits) as [string, number | null][]) {
+    if (limit === null || (Number.isSafeInteger(limit) && limit >= 0)) continue;
+    throw new InvalidAmount(`${name} must be null (unlimited) or a whole number >= 0, not ${String(limit)}`);
+  }
+  assertOneOf('mode', budget.mode, ['hard', 'soft']);
+  assertTimeZone(budget.timeZone);
+  assertAnchorDay(budget.anchorDay);
+  for (const name of ['warningThreshold', 'degradationThreshold'] as const) {
+    const share = budget[name];
+    if (Number.isFinite(share) && share > 0) continue;
+    throw new DomainError(DomainErrorCode.invalidRequest, `${name} must be a share of the limit over 0, not ${String(share)}`);
+  }
+}
+
+export function assertPolicy(policy: OrganizationPolicy): void {
+  assertOneOf('noBudget', policy.noBudget, ['allow', 'deny']);
+  assertOneOf('unconfirmedCost', policy.unconfirmedCost, ['estimate', 'zero']);
+  assertOneOf('failedCost', policy.failedCost, ['estimate', 'zero']);
+}
+
+function assertOneOf(name: string, value: string, allowed: readonly string[]): void {
+  if (allowed.includes(value)) return;
+  throw new DomainError(DomainErrorCode.invalidRequest, `${name} must be one of ${allowed.join(', ')}`);
+}

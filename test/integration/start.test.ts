@@ -1,0 +1,89 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { freePort } from '../../src/ground/ports';
+import { spawnService } from '../support/service';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'agent-budget-start-'));
+  chmodSync(folder, 0o755);
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const ports = async () => ({ TEMPORAL_PORT: String(await freePort()), TEMPORAL_UI_PORT: String(await freePort()) });
+
+test('a first start runs until the budget warns and denies; a second one keeps the state, makes one more run, and Ctrl-C ends both', async () => {
+  const env = { AGENT_BUDGET_DATA: path.join(folder, 'data'), ...(await ports()) };
+  const document = path.join(folder, 'document.md');
+  writeFileSync(document, 'Budgets hold money before it is spent. An agent spends it. What is left returns to the budget. '.repeat(40));
+
+  const first = spawnService(env, ['--input', document]);
+  await first.event(({ event, status }) => event === 'receipt' && status === 'denied');
+  const receipts = first.events.filter(({ event }) => event === 'receipt');
+  expect(receipts.slice(0, -1).every(({ status }) => status === 'completed')).toBe(true);
+  expect(receipts.some(({ grant }) => (grant as { warningMessage?: string } | null)?.warningMessage?.startsWith('Budget warning'))).toBe(
+    true,
+  );
+  expect(receipts.at(-1)).toMatchObject({ denial: { code: 'monthly_cost' }, link: expect.stringContaining('/workflows/') as unknown });
+  const other = spawnService(env);
+  expect(await other.end('SIGCONT')).toBe(1);
+  expect(other.errors()).toMatch(/^Another agent-budget runs on .* Stop it, or set AGENT_BUDGET_DATA to another folder\.\n$/);
+  expect(await first.end('SIGINT')).toBe(0);
+
+  const began = Date.now();
+  const second = spawnService(env, ['--input', document]);
+  await second.event(({ event }) => event === 'ready');
+  expect(Date.now() - began).toBeLessThan(6_000);
+  await second.event(({ event, status }) => event === 'receipt' && status === 'denied');
+  expect(second.events.find(({ event }) => event === 'balance')).toMatchObject({ budgetId: 'summarizer-monthly' });
+  expect(second.events.filter(({ event }) => event === 'receipt')).toHaveLength(1);
+  expect(await second.end('SIGINT')).toBe(0);
+}, 90_000);
+
+test('a start whose predecessor was killed takes over the servers it left, and stops them in the end', async () => {
+  const env = { AGENT_BUDGET_DATA: path.join(folder, 'data'), ...(await ports()) };
+  const first = spawnService(env);
+  await first.event(({ event }) => event === 'receipt');
+  await first.end('SIGKILL');
+  const second = spawnService(env);
+  await second.event(({ event }) => event === 'receipt');
+  expect(await second.end('SIGTERM')).toBe(0);
+}, 90_000);
+
+test.each([
+  ['PORT that is none', { PORT: 'abc' }, /^PORT is "abc", which is no port\. Set it to .*\n$/],
+  [
+    'an unreachable TEMPORAL_ADDRESS',
+    { TEMPORAL_ADDRESS: '127.0.0.1:1' },
+    /^No Temporal server answers at TEMPORAL_ADDRESS 127\.0\.0\.1:1\. Start it, or unset .*\n$/,
+  ],
+  [
+    'an unreachable DATABASE_URL',
+    { DATABASE_URL: 'postgresql://127.0.0.1:1/x' },
+    /^No PostgreSQL answers at DATABASE_URL \(.*\)\. Start it, or unset .*\n$/,
+  ],
+])(
+  '%s: one clear line that says what to do',
+  async (_name, bad, line) => {
+    const service = spawnService({ AGENT_BUDGET_DATA: path.join(folder, 'data'), ...(await ports()), ...bad });
+    expect(await service.end('SIGCONT')).toBe(1);
+    expect(service.errors()).toMatch(line);
+  },
+  60_000,
+);
+
+test('a port in use: one clear line that says what to do', async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  const port = String((taken.address() as AddressInfo).port);
+  const service = spawnService({ AGENT_BUDGET_DATA: path.join(folder, 'data'), ...(await ports()), TEMPORAL_PORT: port });
+  expect(await service.end('SIGCONT')).toBe(1);
+  expect(service.errors()).toBe(
+    `Port ${port} (TEMPORAL_PORT) is taken. Set TEMPORAL_ADDRESS to use the server that runs there, or TEMPORAL_PORT to choose another.\n`,
+  );
+  await new Promise((resolve) => taken.close(resolve));
+}, 60_000);
