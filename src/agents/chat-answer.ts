@@ -8,7 +8,7 @@ const part = z.object({ content: z.string().nullish(), refusal: z.string().nulli
 const chunk = z.object({
   model: z.string().nullish(),
   choices: z.array(z.object({ delta: part.nullish(), message: part.nullish(), finish_reason: z.string().nullish() })).nullish(),
-  usage: z.unknown(),
+  usage: z.unknown().optional(),
 });
 
 /** What has arrived of a chat answer: kept up to date by the chunk, so that a stream that breaks off loses no cost. */
@@ -40,6 +40,8 @@ export function addToAnswer(answer: ChatAnswer, received: unknown): boolean {
   }
   answer.model = model ?? answer.model;
   answer.usage = readUsage(usage) ?? answer.usage;
-  if (isObject(usage)) answer.reported = readCost(usage['cost']) ?? answer.reported;
+  const reported = isObject(usage) ? readCost(usage['cost']) : undefined;
+  // Null is an answer too: a cost was reported that is none.
+  if (reported !== undefined) answer.reported = reported;
   return true;
 }

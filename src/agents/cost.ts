@@ -1,5 +1,5 @@
 import type { AgentDefinition } from '../contract/schemas/agent';
-import { toUsd } from '../domain/money';
+import { fromUsd, toUsd } from '../domain/money';
 import { costOf as usageCost } from '../domain/pricing';
 import type { AgentAnswer, TokenUsage } from './agent';
 import { cataloguePriceUsd } from './price-catalogue';
@@ -32,7 +32,8 @@ export function priceUsd(agent: AgentDefinition, usage: TokenUsage | null, repor
   const endpoint = 'endpoint' in agent ? agent.endpoint : undefined;
   for (const model of [reportedModel, agent.model]) {
     const price = model === undefined ? null : cataloguePriceUsd(model, usage, endpoint);
-    if (price !== null) return price;
+    // The list's arithmetic is binary; what is charged has six decimals.
+    if (price !== null) return toUsd(fromUsd(price));
   }
   return null;
 }

@@ -38,7 +38,7 @@ async function readSecretFile(reference: string): Promise<string> {
     }
   } catch (error) {
     if (error instanceof AgentFailure) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown cause';
+    const { code = 'unknown cause' } = error as NodeJS.ErrnoException;
     throw misconfigured(`The secret ${reference} cannot be read (${code})`);
   }
 }

@@ -9,6 +9,8 @@ import { countTokens, piecesOf } from './tokens';
 const LARGEST_DOCUMENT_BYTES = 1_000_000;
 const SENTENCES = 4;
 const LONGEST_SENTENCE = 500;
+/** The segmenter looks ahead to the end of its text for some sentences: 1 MB of `A. ` in one piece would take minutes. */
+const LONGEST_SEGMENTED = 4_000;
 /** No summary has more, so an estimate with it is never too low. */
 export const SUMMARY_MOST_TOKENS = 800;
 /** How long the event loop may be kept from heartbeats. */
@@ -79,9 +81,11 @@ async function sentencesInTurns(document: string, call: AgentCall): Promise<Sent
   const takeTurn = turns(call);
   // A text of nothing but headings or code is summarized as it is.
   for (const paragraph of paragraphs.length > 0 ? paragraphs : document.split(/\n+/)) {
-    for (const { segment } of segmenter.segment(paragraph)) {
-      const text = clip(segment.trim(), LONGEST_SENTENCE);
-      if (text !== '') sentences.push(sentence(text));
+    for (const piece of piecesOf(paragraph, LONGEST_SEGMENTED)) {
+      for (const { segment } of segmenter.segment(piece)) {
+        const text = clip(segment.trim(), LONGEST_SENTENCE);
+        if (text !== '') sentences.push(sentence(text));
+      }
       await takeTurn();
     }
   }

@@ -6,6 +6,8 @@ import { countTokens as countPiece } from 'gpt-tokenizer/encoding/o200k_base';
  */
 const PIECE_LENGTH = 512;
 
+const BETWEEN_WORDS = /^[\p{L}\p{N}] \p{L}/u;
+
 /** Callers' texts may name special tokens, which are then just text. */
 const AS_TEXT = { disallowedSpecial: new Set<string>() };
 
@@ -16,21 +18,21 @@ export function countTokens(text: string): number {
   return tokens;
 }
 
-/** The text in pieces of at most 512 UTF-16 units, cut before white space where there is any, and never inside a character. */
-export function* piecesOf(text: string): Generator<string> {
+/** The text in pieces of so many UTF-16 units at most (512 unless told), cut before white space where there is any, and never inside a character. */
+export function* piecesOf(text: string, pieceLength = PIECE_LENGTH): Generator<string> {
   for (let start = 0; start < text.length;) {
-    const end = pieceEnd(text, start);
+    const end = pieceEnd(text, start, pieceLength);
     yield text.slice(start, end);
     start = end;
   }
 }
 
-function pieceEnd(text: string, start: number): number {
-  const limit = start + PIECE_LENGTH;
+function pieceEnd(text: string, start: number, pieceLength: number): number {
+  const limit = start + pieceLength;
   if (limit >= text.length) return text.length;
-  // A space belongs to the word after it, so the cut comes before it.
-  for (let end = limit; end > start + PIECE_LENGTH / 2; end -= 1) {
-    if (/\S/.test(text.charAt(end - 1)) && /\s/.test(text.charAt(end))) return end;
+  // A space belongs to the word after it, so the cut comes between two words, before the space.
+  for (let end = limit; end > start + pieceLength / 2; end -= 1) {
+    if (BETWEEN_WORDS.test(text.slice(end - 1, end + 2))) return end;
   }
   const splitsPair = /[\uD800-\uDBFF]/.test(text.charAt(limit - 1));
   return splitsPair ? limit - 1 : limit;

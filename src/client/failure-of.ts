@@ -13,7 +13,7 @@ export function failureOf(error: unknown): unknown {
 }
 
 function receiptIn({ details }: ApplicationFailure | CancelledFailure): InvocationReceipt | null {
-  const [receipt] = (details ?? []);
+  const [receipt] = details ?? [];
   return typeof receipt === 'object' && receipt !== null && 'chargedUsd' in receipt && 'status' in receipt
     ? (receipt as unknown as InvocationReceipt)
     : null;

@@ -87,7 +87,6 @@ describe('the summarizer', () => {
     const { usage } = await summarize(document);
     clearInterval(timer);
     const tookMs = performance.now() - began;
-    console.log(_, Math.round(tookMs), turns);
     expect(usage?.outputTokens).toBeLessThanOrEqual(SUMMARY_MOST_TOKENS);
     expect(tookMs).toBeLessThan(5_000);
   });

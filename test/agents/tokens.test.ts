@@ -14,9 +14,9 @@ describe('countTokens', () => {
     expect(countTokens(text)).toBe(countWhole(text));
   });
 
-  it('is off by less than 1 % where no white space helps', () => {
+  it('is off by less than 2 % where no white space helps', () => {
     const text = 'abcdefghij'.repeat(2_000);
-    expect(Math.abs(countTokens(text) / countWhole(text) - 1)).toBeLessThan(0.01);
+    expect(Math.abs(countTokens(text) / countWhole(text) - 1)).toBeLessThan(0.02);
   });
 
   it('takes special tokens as text', () => {

@@ -188,13 +188,13 @@ test.each([
   ['a negative estimate past the client', { agentId: 'worker', estimatedCostUsd: -1 }, 'InvalidRequest'],
 ])('%s fails the run by name, and changes nothing', async (name, bad: object, type) => {
   const organizationId = await organization('dollar');
-  const args = [{ organizationId, input: null, ...bad }];
+  const args: unknown[] = [{ organizationId, input: null, ...bad }];
   const run = harness.temporal.workflow.execute('agentInvocation', {
     workflowId: `bad/${organizationId}/${name}`,
     taskQueue: harness.taskQueue,
     args,
   });
-  const error = await run.catch((thrown: unknown) => thrown);
+  const error: unknown = await run.catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(WorkflowFailedError);
   expect((error as WorkflowFailedError).cause).toHaveProperty('type', type);
   expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: 0, heldUsd: 0, executions: 0 });

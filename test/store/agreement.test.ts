@@ -115,7 +115,7 @@ describe('the stores agree, and audit proves them', () => {
       }),
       { numRuns: 40 },
     );
-  });
+  }, 120_000);
 
   test.each([
     ['month_spent', 'spentMicroUsd'],

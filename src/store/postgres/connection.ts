@@ -20,8 +20,12 @@ export function createPool(connectionString: string, { maxConnections = 10 }: { 
     statement_timeout: 5_000,
     application_name: 'agent-budget',
   });
-  // An idle connection that breaks is replaced on the next use; without a listener it would end the process.
+  // A connection that breaks fails its next statement and is replaced. Without a listener it would end the process: the pool
+  // listens on idle connections only, and a server that shuts down breaks those in a transaction between two statements too.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
   return pool;
 }
 
