@@ -39,7 +39,7 @@ function isInvalidAmount(error: unknown): boolean {
 
 function costIn(error: unknown): number | null {
   if (!(error instanceof ApplicationFailure || error instanceof CancelledFailure)) return null;
-  const [detail] = (error.details ?? []);
+  const [detail] = error.details ?? [];
   if (typeof detail !== 'object' || detail === null || !('costUsd' in detail)) return null;
   // An amount that is none must not stop the settlement: it is unknown.
   return typeof detail.costUsd === 'number' && Number.isFinite(detail.costUsd) && detail.costUsd >= 0 ? detail.costUsd : null;

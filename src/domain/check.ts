@@ -15,7 +15,7 @@ type Check = (account: Account, request: DecisionRequest) => Denial | null;
 
 const CHECKS: readonly Check[] = [...WINDOWS.map(costCheck), ...WINDOWS.map(executionCheck)];
 
-/** Every limit that the call does not fit into, in the order in which they answer: by check, scope, hard before soft, budget id. */
+/** Every limit that the call does not fit into, in the order in which they answer: by check, scope, budget id. */
 export function failuresOf(accounts: readonly Account[], request: DecisionRequest): Failure[] {
   const inOrder = [...accounts].sort(byScope);
   return CHECKS.flatMap((check) =>
@@ -28,8 +28,7 @@ export function failuresOf(accounts: readonly Account[], request: DecisionReques
 
 function byScope(a: Account, b: Account): number {
   const level = ({ budget }: Account) => SCOPE_LEVELS.indexOf(levelOf(budget.scope));
-  const mode = ({ budget }: Account) => (budget.mode === 'hard' ? 0 : 1);
-  return level(a) - level(b) || mode(a) - mode(b) || (a.budget.budgetId < b.budget.budgetId ? -1 : 1);
+  return level(a) - level(b) || (a.budget.budgetId < b.budget.budgetId ? -1 : 1);
 }
 
 function costCheck(window: Window): Check {

@@ -16,7 +16,7 @@ export function monthContaining(at: number, timeZone: string, anchorDay: number)
 export function dayContaining(at: number, timeZone: string): Period {
   const date = dateAt(at, timeZone);
   return between(
-    [-1, 0, 1, 2].map((days) => firstInstant(date.add({ days }), timeZone)),
+    [0, 1, 2].map((days) => firstInstant(date.add({ days }), timeZone)),
     at,
   );
 }
@@ -52,10 +52,11 @@ function anchored(month: Temporal.PlainYearMonth, anchorDay: number): Temporal.P
 
 // A date's first instant, also where midnight is skipped. Of a date that the zone skipped altogether, the next one's.
 function firstInstant(date: Temporal.PlainDate, timeZone: string): number {
-  return date.toZonedDateTime(timeZone).startOfDay().epochMilliseconds;
+  return date.toZonedDateTime(timeZone).epochMilliseconds;
 }
 
-// Neighbouring starts rather than one start and a length: periods then tile time whatever the zone does.
+// Neighbouring starts rather than one start and a length: periods then tile time whatever the zone does. The start after next is
+// needed where clocks go back over midnight: St. John's had an hour of the old date after the new one's first minute.
 function between(starts: readonly number[], at: number): Period {
   const start = Math.max(...starts.filter((instant) => instant <= at));
   const end = Math.min(...starts.filter((instant) => instant > at));

@@ -3,7 +3,7 @@ import { estimateCost, type EstimateRequest } from '../../src/domain/estimate';
 import { costOf, type Rates, type Usage } from '../../src/domain/pricing';
 import { usd } from './support';
 
-const invalidAmount = expect.objectContaining({ code: 'InvalidAmount' });
+const invalidAmount = expect.objectContaining({ code: 'InvalidAmount' }) as Error;
 const used = (inputTokens: number, outputTokens: number, calls: number): Usage => ({ inputTokens, outputTokens, calls });
 const rates = (inputUsdPerToken: number, outputUsdPerToken: number, usdPerCall: number): Rates => ({
   ...{ inputUsdPerToken, outputUsdPerToken, usdPerCall },

@@ -55,7 +55,7 @@ describe('a call that does not fit is denied', () => {
       'vector 31: an overdrawn budget shows 0',
       { monthly: 100, spent: 200 },
       1,
-      { available: 0, reason: expect.stringContaining('$0.00,') },
+      { available: 0, reason: 'Monthly budget exceeded. Remaining: $0.00, Requested: $1.00' },
     ],
     ['one micro-dollar too many', { monthly: 100, spent: 95 }, 5.000001, { code: 'monthly_cost' }],
     ['a day carries nothing in', { monthly: 100, daily: 10, carriedIn: 25 }, 11, { code: 'daily_cost', limit: usd(10) }],
@@ -104,9 +104,9 @@ describe('calls one after the other', () => {
 
 test.each([NaN, Infinity, -Infinity, -5, -0.000001])('vector 20: est %p is bad input, never allowed', (estimate) => {
   for (const row of [{}, { monthly: 100 }, { monthly: 1, mode: 'soft' } as const]) {
-    expect(() => decideOn([row], estimate)).toThrow(expect.objectContaining({ code: 'InvalidAmount' }));
+    expect(() => decideOn([row], estimate)).toThrow(expect.objectContaining({ code: 'InvalidAmount' }) as Error);
     const request = { call: CALL, estimateMicroUsd: estimate as MicroUsd, executions: 1 } as const;
-    expect(() => decide([accountOf(row)], request, DEFAULT_POLICY)).toThrow(expect.objectContaining({ code: 'InvalidAmount' }));
-    expect(() => decide([], request, DEFAULT_POLICY)).toThrow(expect.objectContaining({ code: 'InvalidAmount' }));
+    expect(() => decide([accountOf(row)], request, DEFAULT_POLICY)).toThrow(expect.objectContaining({ code: 'InvalidAmount' }) as Error);
+    expect(() => decide([], request, DEFAULT_POLICY)).toThrow(expect.objectContaining({ code: 'InvalidAmount' }) as Error);
   }
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { add, clampToZero, formatUsd, fromUsd, microUsd, minOf, subtract, toUsd, ZERO } from '../../src/domain/money';
 
-const invalidAmount = expect.objectContaining({ code: 'InvalidAmount' });
+const invalidAmount = expect.objectContaining({ code: 'InvalidAmount' }) as Error;
 const MAX = Number.MAX_SAFE_INTEGER;
 
 describe('USD to micro-USD, half up at the sixth decimal', () => {

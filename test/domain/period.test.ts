@@ -51,7 +51,7 @@ test.each<[string, string, string, string, string, number]>([
 });
 
 describe('what a budget may name', () => {
-  const invalidRequest = expect.objectContaining({ code: 'InvalidRequest' });
+  const invalidRequest = expect.objectContaining({ code: 'InvalidRequest' }) as Error;
 
   test.each(['UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'Asia/Calcutta', 'EST5EDT', 'Etc/GMT+5'])('the zone %s', (zone) => {
     expect(() => {

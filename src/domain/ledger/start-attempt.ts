@@ -1,8 +1,9 @@
-import { subtract, add } from '../money';
-import { closeOpenAttempts, openAttempt, openEstimates } from './attempt';
+import { DomainError, DomainErrorCode } from '../errors';
+import { add, subtract, ZERO } from '../money';
+import { closeOpenAttempts, finish, openAttempt, openEstimates } from './attempt';
 import { close } from './close';
 import { decideAnew, topUp } from './grant';
-import { HoldState, isHeld, isOverdue, receiptOf, type Hold } from './hold';
+import { HoldState, isHeld, isOverdue, receiptOf, type Attempt, type Hold } from './hold';
 import { holdOf } from './lookup';
 import type { StartAnswer, StartAttempt } from './operation';
 import type { Draft } from './rows';
@@ -10,15 +11,17 @@ import type { Draft } from './rows';
 /**
  * Told before a provider is called. Charges the tries that this one follows, tops the hold up to a full estimate for it,
  * and prolongs it; a hold that ended meanwhile is decided anew. A denial is final: the provider must not be called.
- * The same attempt told twice is one attempt.
+ * The same attempt told twice is one attempt; throws KeyConflict for one that has ended.
  */
 export function startAttempt(draft: Draft, request: StartAttempt): StartAnswer {
   const known = holdOf(draft, request.key);
-  if (known.attempts.some(({ attemptId, state }) => attemptId === request.attemptId && state === 'open')) return granted(known);
+  const told = known.attempts.find(({ attemptId }) => attemptId === request.attemptId);
+  if (told?.state === 'open' && isHeld(known)) return granted(prolonged(draft, known, request.at));
   if (known.state === HoldState.denied && known.decision?.status === 'denied') {
     return { status: 'denied', denial: known.decision.denial, receipt: receiptOf(known) };
   }
-  const current = isOverdue(known, request.at) ? close(draft, known, 'expire', request.at) : known;
+  const untold = withoutUntold(draft, known, told, request.at);
+  const current = isOverdue(untold, request.at) ? close(draft, untold, 'expire', request.at) : untold;
   // Charged whatever is decided next: what went before was spent.
   const charged = closeOpenAttempts(
     draft,
@@ -30,10 +33,25 @@ export function startAttempt(draft: Draft, request: StartAttempt): StartAnswer {
   const { decision, hold } = isHeld(charged) ? grow(draft, charged, request.at) : decideAnew(draft, charged, request.at);
   if (decision.status === 'denied') return { status: 'denied', denial: decision.denial, receipt: receiptOf(hold) };
   const { attemptId, activityId, runId } = request;
-  const expiresAt = Math.max(hold.expiresAt, request.at + hold.ttlMs);
-  const started = openAttempt({ ...hold, expiresAt }, { attemptId, activityId, runId }, request.at);
-  draft.putHold(started);
-  return granted(started);
+  const started = openAttempt(hold, { attemptId, activityId, runId }, request.at);
+  return granted(prolonged(draft, started, request.at));
+}
+
+function prolonged(draft: Draft, hold: Hold, at: number): Hold {
+  const longer = { ...hold, expiresAt: Math.max(hold.expiresAt, at + hold.ttlMs) };
+  draft.putHold(longer);
+  return longer;
+}
+
+// Told again after the hold has expired: the first answer was lost, so nothing ran, and what expiry charged for it is undone.
+// An attempt that ended in any other way is never begun again.
+function withoutUntold(draft: Draft, hold: Hold, told: Attempt | undefined, at: number): Hold {
+  if (told === undefined) return hold;
+  if (hold.state !== HoldState.expired || told.state !== 'unconfirmed') {
+    throw new DomainError(DomainErrorCode.keyConflict, `Attempt ${told.attemptId} of ${hold.key} has ended: a new try takes a new id`);
+  }
+  const undone = finish(draft, hold, told, { status: 'succeeded', costMicroUsd: ZERO }, at);
+  return { ...undone, attempts: undone.attempts.filter(({ attemptId }) => attemptId !== told.attemptId) };
 }
 
 function grow(draft: Draft, hold: Hold, at: number): ReturnType<typeof topUp> {
