@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { SetupError } from '../contract/setup-error';
 
@@ -15,7 +16,7 @@ export interface StartOptions {
 export function parseOptions(args: readonly string[], defaultInput: string): StartOptions {
   const { input, json } = parsed(args);
   const file = input ?? defaultInput;
-  return { document: readDocument(file), title: file, isJson: json };
+  return { document: readDocument(file), title: path.basename(file), isJson: json };
 }
 
 function parsed(args: readonly string[]): { input?: string | undefined; json: boolean } {

@@ -89,7 +89,11 @@ test.each<[string, number, number]>([
   const found: Period[] = [];
   let day = dayContaining(Date.UTC(year, 0, 1, 12) - 14 * HOUR, zone);
   while (yearOf(day.start) < year) day = dayContaining(day.end, zone);
-  for (; yearOf(day.start) === year; day = dayContaining(day.end, zone)) found.push(day);
+  for (; yearOf(day.start) === year; day = dayContaining(day.end, zone)) {
+    found.push(day);
+    // Inside the hours in which clocks are changed.
+    expect([dayContaining(day.start + 0.75 * HOUR, zone), dayContaining(day.end - 0.75 * HOUR, zone)]).toEqual([day, day]);
+  }
   expect(found.length).toBe(days);
   found.slice(1).forEach(({ start }, index) => {
     expect(start).toBe(found[index]?.end);

@@ -19,6 +19,14 @@ test.each<[string, string, string, number, string, string]>([
   ['vector 77: a month with the clock change', '2026-03-15T00:00Z', 'Europe/Berlin', 1, '2026-02-28T23:00Z', '2026-03-31T22:00Z'],
   ['vector 78: Asia/Tokyo', '2026-01-31T15:00Z', 'Asia/Tokyo', 1, '2026-01-31T15:00Z', '2026-02-28T15:00Z'],
   ['an anchor day whose midnight is skipped', '2026-09-20T00:00Z', 'America/Santiago', 6, '2026-09-06T04:00Z', '2026-10-06T03:00Z'],
+  [
+    "vector 77: St. John's, an hour of October after November began",
+    '2009-11-01T03:00Z',
+    'America/St_Johns',
+    1,
+    '2009-11-01T02:30Z',
+    '2009-12-01T03:30Z',
+  ],
   ['an anchor day that was skipped', '2012-01-05T00:00Z', 'Pacific/Apia', 30, '2011-12-30T10:00Z', '2012-01-29T10:00Z'],
 ])('the month: %s', (_name, instant, zone, anchorDay, start, end) => {
   expect(iso(monthContaining(at(instant), zone, anchorDay))).toEqual([full(start), full(end)]);
@@ -39,6 +47,14 @@ test.each<[string, string, string, string, string, number]>([
     '2026-10-03T13:30Z',
     '2026-10-04T13:00Z',
     23.5,
+  ],
+  [
+    "vector 77: St. John's repeats the evening after midnight",
+    '2000-10-29T03:00Z',
+    'America/St_Johns',
+    '2000-10-29T02:30Z',
+    '2000-10-30T03:30Z',
+    25,
   ],
   ['vector 78: Tokyo at local midnight', '2026-01-15T15:00Z', 'Asia/Tokyo', '2026-01-15T15:00Z', '2026-01-16T15:00Z', 24],
   ['vector 78: Tokyo just before', '2026-01-15T14:59:59.999Z', 'Asia/Tokyo', '2026-01-14T15:00Z', '2026-01-15T15:00Z', 24],

@@ -222,3 +222,22 @@ async function listed(query: string): Promise<{ memo?: Record<string, unknown> |
   for await (const run of harness.temporal.workflow.list({ query })) runs.push(run);
   return runs;
 }
+
+test('a finished run that was reset to before its agent is charged for the repeated work too', async () => {
+  const organizationId = await organization('dollar');
+  const { workflowId } = await harness.budget.start({ organizationId, agentId: 'worker', input: null });
+  await harness.temporal.workflow.result(workflowId);
+  const handle = harness.temporal.workflow.getHandle(workflowId);
+  const { runId } = await handle.describe();
+  const { events } = await handle.fetchHistory();
+  const firstTask = events?.find(({ workflowTaskCompletedEventAttributes }) => workflowTaskCompletedEventAttributes)?.eventId;
+  const point = { workflowTaskFinishEventId: firstTask ?? null, requestId: organizationId, reason: 'test' };
+  await harness.temporal.workflowService.resetWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId, runId },
+    ...point,
+  });
+  expect(await harness.temporal.workflow.result(workflowId)).toMatchObject({ status: 'completed' });
+  expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: 2, heldUsd: 0, executions: 2 });
+  expect(await audit(harness.store, organizationId)).toEqual([]);
+});

@@ -30,10 +30,13 @@ export interface Harness {
 }
 
 /** A worker on the real servers, with the given agents in its process, on a task queue of its own. */
-export async function startHarness(inProcess: InProcessAgents = {}, databaseUrl = setting('TEST_DATABASE_URL')): Promise<Harness> {
+export async function startHarness(
+  inProcess: InProcessAgents = {},
+  databaseUrl = setting('TEST_DATABASE_URL'),
+  taskQueue = `test-${randomUUID()}`,
+): Promise<Harness> {
   installQuietRuntime();
   const address = setting('TEST_TEMPORAL_ADDRESS');
-  const taskQueue = `test-${randomUUID()}`;
   const store = createPostgresStore(databaseUrl, { maxConnections: 10 });
   const outbound = createOutbound({ allowPrivateTargets: true });
   const [connection, native] = await Promise.all([Connection.connect({ address }), NativeConnection.connect({ address })]);
