@@ -64,7 +64,8 @@ export async function startHarness(
 
 let isInstalled = false;
 
-function installQuietRuntime(): void {
+/** The SDK tells of every state of every worker unless it is told not to; once a process. */
+export function installQuietRuntime(): void {
   if (isInstalled) return;
   isInstalled = true;
   Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('ERROR') });
