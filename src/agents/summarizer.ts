@@ -95,10 +95,12 @@ async function sentencesInTurns(document: string, call: AgentCall): Promise<Sent
 /** Lets the event loop go round once in a while, and stops when the call was aborted. */
 function turns({ signal, onProgress }: AgentCall): () => Promise<void> | undefined {
   let turnEndsAt = performance.now() + LONGEST_TURN_MS;
-  return () => (performance.now() < turnEndsAt ? undefined : nextTurn());
+  return () => {
+    signal.throwIfAborted();
+    return performance.now() < turnEndsAt ? undefined : nextTurn();
+  };
 
   async function nextTurn(): Promise<void> {
-    signal.throwIfAborted();
     onProgress();
     await setImmediate();
     turnEndsAt = performance.now() + LONGEST_TURN_MS;
