@@ -63,13 +63,15 @@ export async function withAttempt<Result>(
   }
 }
 
-async function untilLedgerAnswers<Answer>(ask: () => Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
+/** Asks again for as long as the ledger is away, alive by its heartbeats; with a signal, until that aborts. */
+export async function untilLedgerAnswers<Answer>(ask: () => Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
   for (let pauseMs = 100; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     try {
       return await ask();
     } catch (error) {
       if (!(error instanceof LedgerUnavailable)) throw error;
       signal?.throwIfAborted();
+      Context.current().heartbeat();
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }

@@ -5,7 +5,8 @@ import type { AgentResult, InvocationRequest } from '../src/contract/payloads/in
 import { DomainError, DomainErrorCode } from '../src/domain/errors';
 import type { AttemptOutcome } from '../src/domain/ledger';
 import { fromUsd, toUsd } from '../src/domain/money';
-import { withAttempt, type StartedAttempt } from './attempt';
+import type { AgentDefinition } from '../src/contract/schemas/agent';
+import { untilLedgerAnswers, withAttempt, type StartedAttempt } from './attempt';
 import type { ActivityDependencies } from './dependencies';
 import { withNamedFailures } from './failures';
 
@@ -14,31 +15,30 @@ const LARGEST_OUTPUT_BYTES = 1_000_000;
 const DEFAULT_TTL_MS = 10 * 60_000;
 
 export function createAgentActivities({ store, connectors }: Pick<ActivityDependencies, 'store' | 'connectors'>) {
-  async function call(request: InvocationRequest, key: string): Promise<AgentAnswer> {
+  // Before an attempt is opened: an agent that cannot be looked up was not called, and costs nothing.
+  async function agentOf({ organizationId, agentId }: InvocationRequest): Promise<AgentDefinition> {
+    const agent = await untilLedgerAnswers(() => store.agent(organizationId, agentId), Context.current().cancellationSignal);
+    if (agent !== undefined) return agent;
+    throw new DomainError(DomainErrorCode.agentNotFound, `Organization ${organizationId} has no agent ${agentId} any more`);
+  }
+
+  function call(agent: AgentDefinition, { organizationId, input }: InvocationRequest, key: string): Promise<AgentAnswer> {
     const context = Context.current();
-    const { organizationId, agentId, input } = request;
-    const agent = await store.agent(organizationId, agentId);
-    if (agent === undefined)
-      throw new DomainError(DomainErrorCode.agentNotFound, `Organization ${organizationId} has no agent ${agentId} any more`);
-    return connectors.run(agent, {
-      organizationId,
-      input,
-      idempotencyKey: key,
-      signal: AbortSignal.any([context.cancellationSignal, AbortSignal.timeout(agent.timeoutMs)]),
-      onProgress: () => {
-        context.heartbeat();
-      },
-    });
+    const signal = AbortSignal.any([context.cancellationSignal, AbortSignal.timeout(agent.timeoutMs)]);
+    const onProgress = () => {
+      context.heartbeat();
+    };
+    return connectors.run(agent, { organizationId, input, idempotencyKey: key, signal, onProgress });
   }
 
   return {
     /** One attempt at an agent: recorded before the provider is called, charged before this returns or throws. */
     executeAgent: (request: InvocationRequest, key: string): Promise<AgentResult> =>
-      withNamedFailures(() =>
-        withAttempt(store, { organizationId: request.organizationId, key, ttlMs: request.ttlMs ?? DEFAULT_TTL_MS }, (attempt) =>
-          runAttempt(attempt, () => call(request, key)),
-        ),
-      ),
+      withNamedFailures(async () => {
+        const agent = await agentOf(request);
+        const hold = { organizationId: request.organizationId, key, ttlMs: request.ttlMs ?? DEFAULT_TTL_MS };
+        return withAttempt(store, hold, (attempt) => runAttempt(attempt, () => call(agent, request, key)));
+      }),
   };
 }
 

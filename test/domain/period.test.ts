@@ -58,6 +58,8 @@ test.each<[string, string, string, string, string, number]>([
   ],
   ['vector 78: Tokyo at local midnight', '2026-01-15T15:00Z', 'Asia/Tokyo', '2026-01-15T15:00Z', '2026-01-16T15:00Z', 24],
   ['vector 78: Tokyo just before', '2026-01-15T14:59:59.999Z', 'Asia/Tokyo', '2026-01-14T15:00Z', '2026-01-15T15:00Z', 24],
+  ['vector 78: Kathmandu at a quarter', '2026-01-15T18:15Z', 'Asia/Kathmandu', '2026-01-15T18:15Z', '2026-01-16T18:15Z', 24],
+  ['vector 77: Cairo repeats the hour before midnight', '2024-10-31T20:30Z', 'Africa/Cairo', '2024-10-30T21:00Z', '2024-10-31T22:00Z', 25],
   ['Apia before the skipped day', '2011-12-30T09:59Z', 'Pacific/Apia', '2011-12-29T10:00Z', '2011-12-30T10:00Z', 24],
   ['Apia after the skipped day', '2011-12-30T10:00Z', 'Pacific/Apia', '2011-12-30T10:00Z', '2011-12-31T10:00Z', 24],
 ])('the day: %s', (_name, instant, zone, start, end, hours) => {

@@ -52,7 +52,7 @@ export function createMemoryStore(): BudgetStore {
       return Promise.resolve();
     },
     organizations: () => Promise.resolve([...shelves.keys()].sort()),
-    budgets: (organizationId) => Promise.resolve([...shelfOf(organizationId).budgets.values()]),
+    budgets: (organizationId) => Promise.resolve(budgetsOf(shelfOf(organizationId))),
     balances: (organizationId, budgetId, since) => Promise.resolve(balancesSince(shelfOf(organizationId), budgetId, since)),
     agent: (organizationId, agentId) => Promise.resolve(shelfOf(organizationId).agents.get(agentId)),
     agents: (organizationId) => Promise.resolve([...shelfOf(organizationId).agents.values()]),
@@ -80,11 +80,15 @@ function rowsOf(organizationId: string, shelf: Shelf): Rows {
   return {
     organizationId,
     policy: shelf.policy,
-    budgets: (call) => [...shelf.budgets.values()].filter((budget) => applies(budget.scope, call)),
+    budgets: (call) => budgetsOf(shelf).filter((budget) => applies(budget.scope, call)),
     balances: (budgetId, since) => balancesSince(shelf, budgetId, since),
     hold: (key) => shelf.holds.get(key),
     overdue: (at) => overdueOf(shelf, at),
   };
+}
+
+function budgetsOf(shelf: Shelf): readonly Budget[] {
+  return [...shelf.budgets.values()].sort((a, b) => (a.budgetId < b.budgetId ? -1 : 1));
 }
 
 function balancesSince(shelf: Shelf, budgetId: string, since: number): readonly Balance[] {

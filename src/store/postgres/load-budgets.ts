@@ -8,7 +8,8 @@ const MATCHING = `
   where b.organization_id = $1
     and (b.team_id is null or b.team_id = any($2))
     and (b.user_id is null or b.user_id = any($3))
-    and (b.agent_id is null or b.agent_id = any($4))`;
+    and (b.agent_id is null or b.agent_id = any($4))
+  order by b.budget_id collate "C"`;
 
 /** Every budget that may limit one of the calls; which one limits which is the domain's to say. */
 export async function loadBudgetsFor(db: Queryable, organizationId: string, calls: readonly Scope[]): Promise<Budget[]> {
@@ -18,6 +19,8 @@ export async function loadBudgetsFor(db: Queryable, organizationId: string, call
 }
 
 export async function loadBudgets(db: Queryable, organizationId: string): Promise<Budget[]> {
-  const rows = await rowsOf<BudgetRow>(db, 'select * from budgets where organization_id = $1 order by budget_id', [organizationId]);
+  const rows = await rowsOf<BudgetRow>(db, 'select * from budgets where organization_id = $1 order by budget_id collate "C"', [
+    organizationId,
+  ]);
   return rows.map(budgetOf);
 }

@@ -1,0 +1,56 @@
+import { assertBudget, assertPolicy } from '../../src/domain/assert-budget';
+import { DEFAULT_POLICY, type Budget, type Limits, type OrganizationPolicy } from '../../src/domain/budget';
+import { accountOf } from './support';
+
+const { budget } = accountOf({ monthly: 100 });
+const withLimits = (limits: Partial<Record<keyof Limits, number | null>>): object => ({ limits: { ...budget.limits, ...limits } });
+const withScope = (scope: object): object => ({ scope: { ...budget.scope, ...scope } });
+const asserting = (change: object) => () => {
+  assertBudget({ ...budget, ...change } as Budget);
+};
+
+test.each<[string, object]>([
+  ['vector 18: limits absent are unlimited', withLimits({ monthlyMicroUsd: null })],
+  ['vector 16, 19: 0 is a limit', withLimits({ monthlyMicroUsd: 0, dailyMicroUsd: 0, monthlyExecutions: 0, dailyExecutions: 0 })],
+  ['vector 65: threshold 1.0', { warningThreshold: 1, degradationThreshold: 1 }],
+  ['every field of a scope', withScope({ teamId: 'red', userId: 'ann', agentId: 'writer' })],
+  ['soft mode', { mode: 'soft' }],
+])('accepted: %s', (_name, change) => {
+  expect(asserting(change)).not.toThrow();
+});
+
+test.each<[string, object, string]>([
+  ['vector 20: a limit of NaN', withLimits({ monthlyMicroUsd: NaN }), 'InvalidAmount'],
+  ['vector 20: an infinite limit', withLimits({ dailyMicroUsd: Infinity }), 'InvalidAmount'],
+  ['vector 20: a negative limit', withLimits({ dailyMicroUsd: -5 }), 'InvalidAmount'],
+  ['half an execution', withLimits({ monthlyExecutions: 0.5 }), 'InvalidAmount'],
+  ['a limit of 2^53', withLimits({ dailyExecutions: 2 ** 53 }), 'InvalidAmount'],
+  ...[0, -0.1, NaN, Infinity].flatMap((share): [string, object, string][] => [
+    [`vector 65: warning threshold ${String(share)}`, { warningThreshold: share }, 'InvalidRequest'],
+    [`vector 65: degradation threshold ${String(share)}`, { degradationThreshold: share }, 'InvalidRequest'],
+  ]),
+  ['no budget id', { budgetId: '' }, 'InvalidRequest'],
+  ['no organization', withScope({ organizationId: '' }), 'InvalidRequest'],
+  ['an empty team', withScope({ teamId: '' }), 'InvalidRequest'],
+  ['a user with a space', withScope({ userId: 'a b' }), 'InvalidRequest'],
+  ['an agent with a slash', withScope({ agentId: 'a/b' }), 'InvalidRequest'],
+  ['another mode', { mode: 'firm' }, 'InvalidRequest'],
+  ['no such zone', { timeZone: 'Mars/Olympus' }, 'InvalidRequest'],
+  ['anchor day 32', { anchorDay: 32 }, 'InvalidRequest'],
+])('refused: %s', (_name, change, code) => {
+  expect(asserting(change)).toThrow(expect.objectContaining({ code }) as Error);
+});
+
+test.each<[keyof OrganizationPolicy, readonly string[]]>([
+  ['noBudget', ['allow', 'deny']],
+  ['unconfirmedCost', ['estimate', 'zero']],
+  ['failedCost', ['estimate', 'zero']],
+])('the policy %s is one of %j', (field, values) => {
+  const policy = (value: string) => () => {
+    assertPolicy({ ...DEFAULT_POLICY, [field]: value });
+  };
+  for (const value of values) expect(policy(value)).not.toThrow();
+  for (const value of ['', 'maybe', 'constructor']) {
+    expect(policy(value)).toThrow(expect.objectContaining({ code: 'InvalidRequest' }) as Error);
+  }
+});

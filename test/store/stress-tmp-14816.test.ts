@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { Pool } from 'pg';
+import type { OrganizationPolicy } from '../../src/domain/budget';
+import type { Operation } from '../../src/domain/ledger';
+import { microUsd } from '../../src/domain/money';
+import { audit } from '../../src/store/audit';
+import type { BudgetStore } from '../../src/store/budget-store';
+import { createMemoryStore } from '../../src/store/memory/memory-store';
+import { createPostgresStore } from '../../src/store/postgres/postgres-store';
+import { budgetOf, DAY, databaseUrl, Ledger, limitsOf, MINUTE, TTL, UNLIMITED } from './support';
+
+type Step =
+  | { readonly kind: 'batch'; readonly operations: readonly Operation[] }
+  | { readonly kind: 'budget'; readonly limit: number; readonly isTeams: boolean; readonly timeZone: string; readonly anchorDay: number }
+  | { readonly kind: 'policy'; readonly policy: OrganizationPolicy };
+
+const at = fc
+  .tuple(fc.integer({ min: 27, max: 34 }), fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 12 }))
+  .map(([day, hour, minutes]) => Date.UTC(2026, 2, 1) + day * DAY + hour * 60 * MINUTE + minutes * MINUTE);
+const key = fc.constantFrom('a', 'b', 'c');
+const attemptId = fc.constantFrom('1', '2', '3');
+const runId = fc.constantFrom('r1', 'r2');
+const amount = fc.integer({ min: 0, max: 12 }).map(microUsd);
+const run = fc.option(fc.record({ runId, firstExecutionRunId: fc.constantFrom('f', 'f', 'g') }));
+const outcome = fc.record({ status: fc.constantFrom('succeeded', 'failed', 'unconfirmed'), costMicroUsd: fc.option(amount) });
+const rare = fc.integer({ min: 0, max: 19 }).map((roll) => roll === 0);
+
+const reserve = fc.record({ key, at, run, startsWork: fc.boolean(), isOther: rare, ttlMs: fc.constantFrom(MINUTE, TTL, 3 * DAY) });
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  reserve.map(({ isOther, ...rest }): Operation => ({
+    ...rest,
+    kind: 'reserve',
+    call: { organizationId: 'told later', teamId: rest.key === 'a' ? 't' : null, userId: null, agentId: null },
+    estimateMicroUsd: microUsd(isOther ? 3 : 7),
+    fingerprint: isOther ? 'other' : 'usual',
+  })),
+  fc
+    .record({ key, at, attemptId, activityId: fc.option(fc.constantFrom('x', 'y')), runId: fc.option(runId) })
+    .map((start): Operation => ({ kind: 'startAttempt', ...start })),
+  fc.record({ key, at, attemptId, outcome }).map((finish): Operation => ({ kind: 'finishAttempt', ...finish })),
+  fc.record({ key, at }).map((extend): Operation => ({ kind: 'extend', ...extend })),
+  fc.record({ key, at }).map((settle): Operation => ({ kind: 'settle', ...settle })),
+  fc.record({ key, at, outcome }).map((commit): Operation => ({ kind: 'commit', ...commit })),
+  fc.record({ key, at, onBehalfOf: run }).map((release): Operation => ({ kind: 'release', ...release })),
+  fc.record({ at }).map((expire): Operation => ({ kind: 'expire', ...expire })),
+  fc.record({ key: fc.constantFrom('c', 'd'), at, amountMicroUsd: amount }).map((charge): Operation => ({
+    ...charge,
+    kind: 'charge',
+    call: { organizationId: 'told later', teamId: 't', userId: null, agentId: null },
+    fingerprint: String(charge.amountMicroUsd),
+  })),
+);
+
+const budget = fc.record({
+  kind: fc.constant('budget' as const),
+  limit: fc.integer({ min: 0, max: 40 }),
+  isTeams: fc.boolean(),
+  timeZone: fc.constantFrom('UTC', 'Asia/Tokyo', 'America/New_York'),
+  anchorDay: fc.constantFrom(1, 1, 31, 15),
+});
+const choice = fc.constantFrom('estimate' as const, 'zero' as const);
+const policy = fc.record({ noBudget: fc.constantFrom('allow' as const, 'deny' as const), unconfirmedCost: choice, failedCost: choice });
+const batch = fc.array(operation, { minLength: 1, maxLength: 3 }).map((operations): Step => ({ kind: 'batch', operations }));
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 12, arbitrary: batch },
+  { weight: 2, arbitrary: budget },
+  { weight: 1, arbitrary: policy.map((chosen): Step => ({ kind: 'policy', policy: chosen })) },
+);
+
+async function take(store: BudgetStore, organizationId: string, taken: Step): Promise<unknown> {
+  switch (taken.kind) {
+    case 'batch': {
+      const outcomes = await store.applyBatch(
+        organizationId,
+        taken.operations.map((told): Operation => ('call' in told ? { ...told, call: { ...told.call, organizationId } } : told)),
+      );
+      return outcomes.map((answer) => (answer.ok ? answer.answer : `${answer.error.code}: ${answer.error.message}`));
+    }
+    case 'budget': {
+      const { limit, isTeams, timeZone, anchorDay } = taken;
+      const scope = { organizationId, teamId: isTeams ? 't' : null, userId: null, agentId: null };
+      const limits = { ...UNLIMITED, monthlyMicroUsd: microUsd(limit), dailyMicroUsd: microUsd(20), monthlyExecutions: 8 };
+      return store.putBudget(budgetOf(scope, limits, { budgetId: isTeams ? 'team' : 'main', timeZone, anchorDay }));
+    }
+    case 'policy':
+      return store.putPolicy(organizationId, taken.policy);
+  }
+}
+
+describe('the stores agree, and audit proves them', () => {
+  const memory = createMemoryStore();
+  const postgres = createPostgresStore(databaseUrl());
+  afterAll(() => postgres.close());
+
+  test('the same random history: equal answers, equal balances, equal holds, no audit difference', async () => {
+    const first: Step = { kind: 'budget', limit: 25, isTeams: false, timeZone: 'UTC', anchorDay: 1 };
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25, size: 'max' }), async (steps) => {
+        const organizationId = `org-${randomUUID()}`;
+        for (const taken of [first, ...steps]) {
+          expect(await take(postgres, organizationId, taken)).toEqual(await take(memory, organizationId, taken));
+        }
+        for (const store of [memory, postgres]) expect(await audit(store, organizationId)).toEqual([]);
+        for (const budgetId of ['main', 'team']) {
+          const kept = await memory.balances(organizationId, budgetId, -8e15);
+          expect(await postgres.balances(organizationId, budgetId, -8e15)).toEqual(kept);
+          expect(
+            kept.filter(({ month, day }) => Math.min(month.heldMicroUsd, month.executions, day.heldMicroUsd, day.executions) < 0),
+          ).toEqual([]);
+        }
+        for (const name of ['a', 'b', 'c', 'd']) {
+          expect(await postgres.hold(organizationId, name)).toEqual(await memory.hold(organizationId, name));
+        }
+      }),
+      { numRuns: 6000, interruptAfterTimeLimit: 200000 },
+    );
+  }, 120_000);
+
+  test.each([
+    ['month_spent', 'spentMicroUsd'],
+    ['month_held', 'heldMicroUsd'],
+    ['month_executions', 'executions'],
+    ['day_spent', 'daySpentMicroUsd'],
+    ['day_held', 'dayHeldMicroUsd'],
+    ['day_executions', 'dayExecutions'],
+  ])('audit names a %s that was changed behind its back', async (column, what) => {
+    const ledger = new Ledger(postgres);
+    await ledger.store.putBudget(budgetOf(ledger.call(), limitsOf({ monthly: 10 })));
+    await ledger.reserve('a', 2);
+    await ledger.charge('b', 1);
+    expect(await ledger.audit()).toEqual([]);
+    const pool = new Pool({ connectionString: databaseUrl() });
+    await pool.query(`update balances set ${column} = ${column} + 1 where organization_id = $1`, [ledger.organizationId]);
+    await pool.end();
+    const differences = await ledger.audit();
+    const named = differences.find((difference) => difference.what === what);
+    expect(named).toMatchObject({ organizationId: ledger.organizationId, budgetId: 'main' });
+    expect((named?.balance ?? 0) - (named?.proven ?? 0)).toBe(1);
+  });
+});
