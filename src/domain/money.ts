@@ -1,3 +1,4 @@
+import { sumOfProductsInMicro } from './decimal';
 import { InvalidAmount } from './errors';
 
 /** An amount of money: a safe integer of micro-US-dollars (1 USD = 1,000,000). Negative only where a balance or a correction is. */
@@ -18,9 +19,7 @@ export function microUsd(amount: number): MicroUsd {
  */
 export function fromUsd(usd: number): MicroUsd {
   if (!Number.isFinite(usd) || usd < 0) throw new InvalidAmount(`${String(usd)} is not an amount of USD: it must be a finite number >= 0`);
-  const [digits = '0', exponent = '0'] = String(usd).split('e');
-  const rounded = Math.round(Number(`${digits}e${String(Number(exponent) + 6)}`));
-  return microUsd(usd > 0 ? Math.max(1, rounded) : 0);
+  return microUsd(sumOfProductsInMicro([[usd]]));
 }
 
 /** The same amount as a plain USD number of at most 6 decimals. */

@@ -1,12 +1,12 @@
 import { assertBudget, assertPolicy } from '../../src/domain/assert-budget';
-import { DEFAULT_POLICY, type Budget, type Limits, type OrganizationPolicy } from '../../src/domain/budget';
+import { DEFAULT_POLICY, type Limits, type OrganizationPolicy } from '../../src/domain/budget';
 import { accountOf } from './support';
 
 const { budget } = accountOf({ monthly: 100 });
 const withLimits = (limits: Partial<Record<keyof Limits, number | null>>): object => ({ limits: { ...budget.limits, ...limits } });
 const withScope = (scope: object): object => ({ scope: { ...budget.scope, ...scope } });
 const asserting = (change: object) => () => {
-  assertBudget({ ...budget, ...change } as Budget);
+  assertBudget({ ...budget, ...change });
 };
 
 test.each<[string, object]>([

@@ -11,6 +11,8 @@ describe('USD to micro-USD, half up at the sixth decimal', () => {
     ['minus zero', -0, 0],
     ['half a micro-dollar, as it is written, rounds up', 1.0000005, 1_000_001],
     ['just under half rounds down', 1.00000049, 1_000_000],
+    ['just under half by the last of 17 digits rounds down', 0.0000024999999999999998, 2],
+    ['and so does a large amount', 3_999_988_712.4929404, 3_999_988_712_492_940],
     ['half of the smallest', 5e-7, 1],
     ['a positive cost never becomes 0', 1e-9, 1],
     ['nor does the smallest number', Number.MIN_VALUE, 1],

@@ -32,6 +32,12 @@ export default async function globalSetup(): Promise<void> {
   const timeSkipping = await testServer(config, log);
   const ground = await startGround(config, log);
   globalThis.testGround = { ground, folder };
+  // The servers are in process groups of their own: an interrupted run must stop them itself.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      void ground.stop().finally(() => process.exit(1));
+    });
+  }
   const [{ code }] = await Promise.all([
     bundleWorkflowCode({ workflowsPath: path.join(__dirname, 'workflows.ts'), logger: new DefaultLogger('ERROR') }),
     migrate(ground.postgres.url),
