@@ -8,7 +8,7 @@ import { createBudgetClient } from '../../src/client';
 import { audit } from '../../src/store/audit';
 import { createPostgresStore } from '../../src/store/postgres/postgres-store';
 import { eventually, organizationWith, setting, spending } from '../support/harness';
-import { spawnService } from '../support/service';
+import { endServices, spawnService } from '../support/service';
 
 const RUNS = 10;
 let slowAgent: Server;
@@ -23,7 +23,10 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => slowAgent.listen(0, '127.0.0.1', resolve));
 });
-afterAll(() => new Promise((resolve) => slowAgent.close(resolve)));
+afterAll(async () => {
+  await endServices();
+  await new Promise((resolve) => slowAgent.close(resolve));
+});
 
 test('a worker killed in the middle of agent runs: every run ends, every hold settles once, the lost attempts are charged and flagged', async () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'agent-budget-killed-'));

@@ -3,14 +3,15 @@ import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { freePort } from '../../src/ground/ports';
-import { spawnService } from '../support/service';
+import { endServices, spawnService } from '../support/service';
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'agent-budget-start-'));
   chmodSync(folder, 0o755);
 });
-afterEach(() => {
+afterEach(async () => {
+  await endServices();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -19,6 +19,13 @@ export interface ServiceProcess {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
+const alive = new Set<ServiceProcess>();
+
+/** Ends what a failed test left running, with the servers that it started. */
+export async function endServices(): Promise<void> {
+  await Promise.all([...alive].map((service) => service.end('SIGINT')));
+}
+
 const MAIN = path.join(__dirname, '../../dist/src/main.js');
 
 export function spawnService(env: Record<string, string>, args: readonly string[] = []): ServiceProcess {
@@ -64,5 +71,8 @@ export function spawnService(env: Record<string, string>, args: readonly string[
     child.kill(signal);
     return ended;
   };
-  return { child, events, errors: () => errors, event, end };
+  const service = { child, events, errors: () => errors, event, end };
+  alive.add(service);
+  void ended.then(() => alive.delete(service));
+  return service;
 }

@@ -1,4 +1,4 @@
-import { DomainError } from '../errors';
+import { DomainError, DomainErrorCode } from '../errors';
 import { charge } from './charge';
 import { commit } from './commit';
 import { expire } from './expire';
@@ -21,6 +21,7 @@ export function applyBatch(rows: Rows, operations: readonly Operation[]): { outc
     const draft = new Draft(batch);
     try {
       assertOperation(operation);
+      assertOwn(rows.organizationId, operation);
       const answer = applyOperation(draft, operation);
       batch.absorb(draft);
       return { ok: true, answer };
@@ -30,6 +31,15 @@ export function applyBatch(rows: Rows, operations: readonly Operation[]): { outc
     }
   });
   return { outcomes, changes: batch.changes() };
+}
+
+// Another organization's call would match none of this one's budgets, and pass as unbudgeted.
+function assertOwn(organizationId: string, operation: Operation): void {
+  if (!('call' in operation) || operation.call.organizationId === organizationId) return;
+  throw new DomainError(
+    DomainErrorCode.invalidRequest,
+    `A call of ${operation.call.organizationId} cannot draw on the ledger of ${organizationId}`,
+  );
 }
 
 function applyOperation(draft: Draft, operation: Operation): Answer {
