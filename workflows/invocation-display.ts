@@ -28,7 +28,8 @@ export function startShowing(request: InvocationRequest): void {
 }
 
 export function showPhase({ agentId, organizationId }: InvocationRequest, note: string): void {
-  setCurrentDetails(`**${agentId}** for **${organizationId}**: ${note}`);
+  // The Web UI takes a text between two dollar signs for a formula.
+  setCurrentDetails(`**${agentId}** for **${organizationId}**: ${note.replaceAll('$', 'USD ')}`);
 }
 
 /** Current details need a worker to be read; result and memo stay readable without one. */
