@@ -1,4 +1,4 @@
-export { withAttempt, type HoldReference, type StartedAttempt } from '../activities';
+export { createActivities, withAttempt, type ActivityDependencies, type HoldReference, type StartedAttempt } from '../activities';
 export { AgentFailure, AgentFailureCode, type AgentAnswer, type AgentCall, type InProcessAgent } from './agents/agent';
 export * from './client';
 export type { BudgetOutcome, BudgetRequest } from './contract/payloads/budgeted-work';
