@@ -8,7 +8,7 @@ import type { AuditFigures } from './audit';
 export interface BudgetStore {
   /**
    * Applies operations on one organization's ledger, in order, in one transaction. A refused operation fails alone.
-   * Rejects with LedgerUnavailable when the store cannot tell whether it did; every operation may then be sent again.
+   * Rejects with InvalidRequest for an id that is none, and with LedgerUnavailable when the store cannot tell whether it did; every operation may then be sent again.
    */
   applyBatch(organizationId: string, operations: readonly Operation[]): Promise<readonly Outcome[]>;
 
@@ -24,8 +24,8 @@ export interface BudgetStore {
   agent(organizationId: string, agentId: string): Promise<AgentDefinition | undefined>;
   agents(organizationId: string): Promise<readonly AgentDefinition[]>;
   hold(organizationId: string, key: string): Promise<Hold | undefined>;
-  /** The organizations with a hold that should have ended by `at`. */
-  overdueOrganizations(at: number): Promise<readonly string[]>;
+  /** The organizations that an `expire` at `at` has work in. */
+  sweepableOrganizations(at: number): Promise<readonly string[]>;
   auditFigures(organizationId: string): Promise<readonly AuditFigures[]>;
 
   close(): Promise<void>;

@@ -132,8 +132,8 @@ onEveryStore('attempts', (ledger) => {
     await ledger().reserve('a', 10);
     expect(await ledger().extend('a', NOON + MINUTE)).toMatchObject({ status: 'held', receipt: { expiresAt: NOON + MINUTE + TTL } });
     expect(await ledger().extend('a', NOON)).toMatchObject({ status: 'held', receipt: { expiresAt: NOON + MINUTE + TTL } });
-    expect(await ledger().expire(NOON + TTL)).toEqual({ expired: 0 });
-    expect(await ledger().expire(NOON + TTL + MINUTE)).toEqual({ expired: 1 });
+    expect(await ledger().expire(NOON + TTL)).toEqual({ expired: 0, isComplete: true });
+    expect(await ledger().expire(NOON + TTL + MINUTE)).toEqual({ expired: 1, isComplete: true });
     expect(await ledger().extend('a', NOON + TTL + MINUTE)).toMatchObject({ status: 'lapsed' });
     await expect(ledger().extend('none')).rejects.toMatchObject({ code: 'HoldNotFound' });
   });
@@ -142,9 +142,19 @@ onEveryStore('attempts', (ledger) => {
     await ledger().expire(NOON + 5 * TTL);
     await ledger().reserve('a', 100);
     expect((await ledger().reserve('b', 100, { at: NOON + TTL })).status).toBe('granted');
-    expect(await ledger().store.overdueOrganizations(NOON + 2 * TTL)).toContain(ledger().organizationId);
+    expect(await ledger().store.sweepableOrganizations(NOON + 2 * TTL)).toContain(ledger().organizationId);
     await ledger().expire(NOON + 2 * TTL);
-    expect(await ledger().store.overdueOrganizations(NOON + 2 * TTL)).not.toContain(ledger().organizationId);
+    expect(await ledger().store.sweepableOrganizations(NOON + 2 * TTL)).not.toContain(ledger().organizationId);
+  });
+
+  test('a sweep takes pages, and hides nothing until it is complete', async () => {
+    const reserves = Array.from({ length: 1_100 }, (_, n) => ledger().reserveOf(`k${String(n)}`, 0.01));
+    await ledger().store.applyBatch(ledger().organizationId, reserves);
+    expect(await ledger().expire(NOON + TTL)).toEqual({ expired: 500, isComplete: false });
+    expect(await ledger().store.sweepableOrganizations(NOON + TTL)).toContain(ledger().organizationId);
+    expect((await ledger().reserve('all', 100, { at: NOON + TTL })).status).toBe('granted');
+    expect(await ledger().expire(NOON + TTL)).toEqual({ expired: 0, isComplete: true });
+    expect(await ledger().month()).toEqual({ spent: 0, held: 100, executions: 1 });
   });
 
   test('policy unconfirmedCost zero: an open attempt that nobody finishes costs 0, flagged', async () => {

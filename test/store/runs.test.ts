@@ -47,6 +47,24 @@ onEveryStore('keys and runs', (ledger) => {
     expect(await ledger().month()).toEqual({ spent: 0, held: 10, executions: 1 });
   });
 
+  test('a late reserve of a barred run does not take the key from a later run', async () => {
+    await ledger().release('a', runOf('r1'));
+    await ledger().reserve('a', 10, { run: runOf('r2'), startsWork: true });
+    expect((await ledger().reserve('a', 10, { run: runOf('r1'), startsWork: true })).status).toBe('settled');
+    await ledger().commit('a', cost(4));
+    expect(await ledger().month()).toEqual({ spent: 4, held: 0, executions: 1 });
+  });
+
+  test('nor does one of a run that a later run superseded, through any number of runs', async () => {
+    for (const run of ['r1', 'r2', 'r3']) {
+      expect((await ledger().reserve('a', 10, { run: runOf(run), startsWork: true })).status).toBe('granted');
+      if (run !== 'r3') await ledger().commit('a', cost(1));
+    }
+    for (const run of ['r1', 'r2']) expect((await ledger().reserve('a', 10, { run: runOf(run) })).status).toBe('settled');
+    await ledger().commit('a', cost(1));
+    expect(await ledger().month()).toEqual({ spent: 3, held: 0, executions: 3 });
+  });
+
   test('a release on behalf of a run whose reserve had landed gives all back (cancellation never releases)', async () => {
     await ledger().reserve('a', 10, { run: runOf('r1'), startsWork: true });
     await ledger().release('a', runOf('r1'));

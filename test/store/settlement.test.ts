@@ -93,7 +93,7 @@ onEveryStore('settlement', (ledger) => {
 
   test('39: hold expires, then its commit arrives: charged, marked late', async () => {
     await ledger().reserve('a', 50);
-    expect(await ledger().expire(NOON + TTL)).toEqual({ expired: 1 });
+    expect(await ledger().expire(NOON + TTL)).toEqual({ expired: 1, isComplete: true });
     expect(await ledger().month()).toEqual({ spent: 0, held: 0, executions: 0 });
     expect(await ledger().commit('a', cost(60), NOON + TTL + 1)).toMatchObject({
       state: 'committed',

@@ -49,8 +49,8 @@ export interface Hold {
   readonly key: string;
   readonly runId: string | null;
   readonly firstExecutionRunId: string | null;
-  /** The run whose reserve must not land any more, since it gave up learning whether it had. */
-  readonly barredRunId: string | null;
+  /** Runs whose reserve must not land any more: they gave up learning whether it had, or a later run took the key over. */
+  readonly barredRunIds: readonly string[];
   readonly call: Scope;
   readonly fingerprint: string;
   readonly estimateMicroUsd: MicroUsd;
@@ -99,7 +99,7 @@ type Beginnings = Pick<
 export function blankHold(beginnings: Beginnings, state: HoldState): Hold {
   return {
     ...beginnings,
-    barredRunId: null,
+    barredRunIds: [],
     expiresAt: beginnings.at + beginnings.ttlMs,
     state,
     decision: null,
@@ -112,6 +112,14 @@ export function blankHold(beginnings: Beginnings, state: HoldState): Hold {
     settledAt: beginnings.at,
     isLate: false,
   };
+}
+
+/** A run under a caller's key may have many forerunners; a message of one that is this far back is no longer under way. */
+const MOST_BARRED_RUNS = 20;
+
+export function barRun(hold: Hold, runId: string | null): Hold {
+  if (runId === null || hold.barredRunIds.includes(runId)) return hold;
+  return { ...hold, barredRunIds: [...hold.barredRunIds, runId].slice(-MOST_BARRED_RUNS) };
 }
 
 export function isHeld(hold: Hold): boolean {

@@ -103,7 +103,7 @@ export interface AnswerOf {
   settle: Receipt;
   commit: Receipt;
   release: Receipt;
-  expire: { readonly expired: number };
+  expire: { readonly expired: number; readonly isComplete: boolean };
   charge: Receipt;
 }
 export type Answer = AnswerOf[keyof AnswerOf];

@@ -2,7 +2,7 @@ import { DomainError, DomainErrorCode } from '../errors';
 import { ZERO } from '../money';
 import { withoutUnstartedWork } from './attempt';
 import { close } from './close';
-import { blankHold, HoldState, receiptOf, type Hold, type Receipt } from './hold';
+import { barRun, blankHold, HoldState, receiptOf, type Hold, type Receipt } from './hold';
 import { holdOf } from './lookup';
 import type { Release, Run } from './operation';
 import type { Draft } from './rows';
@@ -31,7 +31,7 @@ function releaseForRun(draft: Draft, existing: Hold | undefined, request: Releas
 }
 
 function barred(draft: Draft, hold: Hold, { runId }: Run): Hold {
-  const marked: Hold = { ...hold, barredRunId: runId };
+  const marked = barRun(hold, runId);
   draft.putHold(marked);
   return marked;
 }

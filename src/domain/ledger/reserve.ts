@@ -2,7 +2,7 @@ import { DomainError, DomainErrorCode } from '../errors';
 import { openPlainAttempt, withoutUnstartedWork } from './attempt';
 import { close } from './close';
 import { decideAnew } from './grant';
-import { blankHold, HoldState, isHeld, isOverdue, receiptOf, type Hold } from './hold';
+import { barRun, blankHold, HoldState, isHeld, isOverdue, receiptOf, type Hold } from './hold';
 import type { Reserve, ReserveAnswer } from './operation';
 import type { Draft } from './rows';
 
@@ -14,8 +14,11 @@ export function reserve(draft: Draft, request: Reserve): ReserveAnswer {
   const existing = draft.hold(request.key);
   if (existing === undefined) return decideReserve(draft, newHold(draft, request), request);
   const isSameRun = request.run !== null && existing.runId === request.run.runId;
-  if (request.run !== null && existing.barredRunId === request.run.runId) return answerOf(existing);
-  if (existing.state === HoldState.barred) return decideReserve(draft, newHold(draft, request), request);
+  // A late message of a run that nobody waits for: whatever the key is now, this run is not granted it.
+  if (request.run !== null && existing.barredRunIds.includes(request.run.runId)) return settledAnswer(existing);
+  if (existing.state === HoldState.barred) {
+    return decideReserve(draft, { ...newHold(draft, request), barredRunIds: existing.barredRunIds }, request);
+  }
   if (existing.fingerprint !== request.fingerprint) {
     throw new DomainError(
       DomainErrorCode.keyConflict,
@@ -36,8 +39,10 @@ function isLaterRun(existing: Hold, request: Reserve): boolean {
 
 function decideForLaterRun(draft: Draft, existing: Hold, request: Reserve): ReserveAnswer {
   const closed = close(draft, existing, 'release', request.at);
+  // The run that asks takes the key over, from others and never from itself.
+  const { barredRunIds } = closed.runId === request.run?.runId ? closed : barRun(closed, closed.runId);
   const { attempts, counted, reservedMicroUsd, isLate } = closed;
-  return decideReserve(draft, { ...newHold(draft, request), attempts, counted, reservedMicroUsd, isLate }, request);
+  return decideReserve(draft, { ...newHold(draft, request), attempts, counted, reservedMicroUsd, isLate, barredRunIds }, request);
 }
 
 function decideReserve(draft: Draft, fresh: Hold, request: Reserve): ReserveAnswer {
@@ -63,5 +68,9 @@ function answerOf(hold: Hold): ReserveAnswer {
     return { status: 'denied', denial: hold.decision.denial, receipt };
   }
   if (isHeld(hold) && hold.decision?.status === 'granted') return { status: 'granted', decision: hold.decision, receipt };
-  return { status: 'settled', decision: hold.decision, receipt };
+  return settledAnswer(hold);
+}
+
+function settledAnswer(hold: Hold): ReserveAnswer {
+  return { status: 'settled', decision: hold.decision, receipt: receiptOf(hold) };
 }

@@ -14,8 +14,8 @@ export interface Rows {
   /** A budget's rows by time, from the one that contains `since` (or else the last before it) on. */
   balances(budgetId: string, since: number): readonly Balance[];
   hold(key: string): Hold | undefined;
-  /** Holds that should have ended by `at`. */
-  overdue(at: number): readonly Hold[];
+  /** Holds that should have ended by `at`, the longest overdue first; at most `most` of them. */
+  overdue(at: number, most?: number): readonly Hold[];
 }
 
 export interface Changes {
@@ -54,9 +54,9 @@ export class Draft implements Rows {
     return this.#holds.get(key) ?? this.beneath.hold(key);
   }
 
-  overdue(at: number): readonly Hold[] {
-    const untouched = this.beneath.overdue(at).filter((hold) => !this.#holds.has(hold.key));
-    return [...untouched, ...[...this.#holds.values()].filter((hold) => isOverdue(hold, at))];
+  overdue(at: number, most = Infinity): readonly Hold[] {
+    const untouched = this.beneath.overdue(at, most + this.#holds.size).filter((hold) => !this.#holds.has(hold.key));
+    return [...untouched, ...[...this.#holds.values()].filter((hold) => isOverdue(hold, at))].slice(0, most);
   }
 
   putHold(hold: Hold): void {

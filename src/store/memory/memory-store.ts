@@ -3,7 +3,7 @@ import type { Balance } from '../../domain/balance';
 import { assertBudget, assertPolicy } from '../../domain/assert-budget';
 import { DEFAULT_POLICY, type Budget, type OrganizationPolicy } from '../../domain/budget';
 import { applyBatch, isOverdue, type Changes, type Entry, type Hold, type Rows } from '../../domain/ledger';
-import { applies } from '../../domain/scope';
+import { applies, assertId } from '../../domain/scope';
 import type { BudgetStore } from '../budget-store';
 import { figuresOf } from './figures';
 
@@ -30,12 +30,14 @@ export function createMemoryStore(): BudgetStore {
   }
 
   return {
-    // Synchronous up to its answer, so two batches never interleave.
-    applyBatch: (organizationId, operations) => {
+    applyBatch: async (organizationId, operations) => {
+      await Promise.resolve();
+      // Synchronous from here to its answer, so two batches never interleave.
+      assertId('organizationId', organizationId);
       const shelf = shelfOf(organizationId);
       const { outcomes, changes } = applyBatch(rowsOf(organizationId, shelf), operations);
       write(shelf, changes);
-      return Promise.resolve(outcomes);
+      return outcomes;
     },
     putBudget: async (budget) => {
       await Promise.resolve();
@@ -57,7 +59,7 @@ export function createMemoryStore(): BudgetStore {
     agent: (organizationId, agentId) => Promise.resolve(shelfOf(organizationId).agents.get(agentId)),
     agents: (organizationId) => Promise.resolve([...shelfOf(organizationId).agents.values()]),
     hold: (organizationId, key) => Promise.resolve(shelfOf(organizationId).holds.get(key)),
-    overdueOrganizations: (at) =>
+    sweepableOrganizations: (at) =>
       Promise.resolve([...shelves].filter(([, shelf]) => overdueOf(shelf, at).length > 0).map(([organizationId]) => organizationId)),
     auditFigures: (organizationId) => Promise.resolve(figuresOf(shelfOf(organizationId))),
     close: () => Promise.resolve(),
@@ -83,7 +85,7 @@ function rowsOf(organizationId: string, shelf: Shelf): Rows {
     budgets: (call) => budgetsOf(shelf).filter((budget) => applies(budget.scope, call)),
     balances: (budgetId, since) => balancesSince(shelf, budgetId, since),
     hold: (key) => shelf.holds.get(key),
-    overdue: (at) => overdueOf(shelf, at),
+    overdue: (at, most) => overdueOf(shelf, at).slice(0, most),
   };
 }
 
@@ -98,7 +100,10 @@ function balancesSince(shelf: Shelf, budgetId: string, since: number): readonly 
 }
 
 function overdueOf(shelf: Shelf, at: number): readonly Hold[] {
-  return [...shelf.open].flatMap((key) => shelf.holds.get(key) ?? []).filter((hold) => isOverdue(hold, at));
+  return [...shelf.open]
+    .flatMap((key) => shelf.holds.get(key) ?? [])
+    .filter((hold) => isOverdue(hold, at))
+    .sort((a, b) => a.expiresAt - b.expiresAt || (a.key < b.key ? -1 : 1));
 }
 
 function write(shelf: Shelf, { holds, balances, entries }: Changes): void {

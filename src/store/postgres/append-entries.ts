@@ -1,4 +1,5 @@
 import type { Entry } from '../../domain/ledger';
+import { chunksOf } from './chunks';
 import { rowsOf, type Queryable } from './connection';
 
 const SQL = `
@@ -9,6 +10,5 @@ const SQL = `
     "spentMicroUsd" bigint, "heldMicroUsd" bigint, "overageMicroUsd" bigint, "isUnconfirmed" boolean, "isLate" boolean)`;
 
 export async function appendEntries(db: Queryable, organizationId: string, entries: readonly Entry[]): Promise<void> {
-  if (entries.length === 0) return;
-  await rowsOf(db, SQL, [organizationId, JSON.stringify(entries)]);
+  for (const chunk of chunksOf(entries)) await rowsOf(db, SQL, [organizationId, JSON.stringify(chunk)]);
 }

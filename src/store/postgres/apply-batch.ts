@@ -18,15 +18,19 @@ export function applyBatchIn(pool: Pool, organizationId: string, operations: rea
     await writeHolds(db, changes.holds);
     await writeBalances(db, organizationId, changes.balances);
     await appendEntries(db, organizationId, changes.entries);
-    const applied = operations.filter((_operation, index) => outcomes[index]?.ok === true);
-    const sweptThrough = sweptThroughAfter(organization.sweptThrough, applied, changes);
+    const sweeps = operations.filter((operation, index) => operation.kind === 'expire' && isComplete(outcomes[index])).map(({ at }) => at);
+    const sweptThrough = sweptThroughAfter(organization.sweptThrough, sweeps, changes);
     if (sweptThrough !== organization.sweptThrough) await moveSweep(db, organizationId, sweptThrough);
     return outcomes;
   });
 }
 
-/** After an expire nothing is overdue at its `at`; a hold written since with an earlier end must be looked for again. */
-function sweptThroughAfter(before: number, operations: readonly Operation[], { holds }: Changes): number {
-  const swept = Math.max(before, ...operations.filter(({ kind }) => kind === 'expire').map(({ at }) => at));
+function isComplete(outcome: Outcome | undefined): boolean {
+  return outcome?.ok === true && 'isComplete' in outcome.answer && outcome.answer.isComplete;
+}
+
+/** After a complete sweep nothing is overdue at its `at`; a hold written since with an earlier end must be looked for again. */
+function sweptThroughAfter(before: number, sweeps: readonly number[], { holds }: Changes): number {
+  const swept = Math.max(before, ...sweeps);
   return Math.min(swept, ...holds.filter(({ state }) => state === 'held').map(({ expiresAt }) => expiresAt - 1));
 }

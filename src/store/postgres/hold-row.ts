@@ -8,7 +8,7 @@ export interface HoldRow {
   key: string;
   run_id: string | null;
   first_execution_run_id: string | null;
-  barred_run_id: string | null;
+  barred_run_ids: readonly string[];
   team_id: string | null;
   user_id: string | null;
   agent_id: string | null;
@@ -35,7 +35,7 @@ export function holdOf(row: HoldRow): Hold {
     key: row.key,
     runId: row.run_id,
     firstExecutionRunId: row.first_execution_run_id,
-    barredRunId: row.barred_run_id,
+    barredRunIds: row.barred_run_ids,
     call: { organizationId: row.organization_id, teamId: row.team_id, userId: row.user_id, agentId: row.agent_id },
     fingerprint: row.fingerprint,
     estimateMicroUsd: row.estimate as MicroUsd,
@@ -61,7 +61,7 @@ export function rowOfHold(hold: Hold): HoldRow {
     key: hold.key,
     run_id: hold.runId,
     first_execution_run_id: hold.firstExecutionRunId,
-    barred_run_id: hold.barredRunId,
+    barred_run_ids: hold.barredRunIds,
     team_id: hold.call.teamId,
     user_id: hold.call.userId,
     agent_id: hold.call.agentId,

@@ -10,7 +10,8 @@ import { loadOverdue } from './load-overdue';
 import type { LockedOrganization } from './lock-organization';
 
 type Want =
-  { readonly kind: 'balances'; readonly budgetId: string; readonly since: number } | { readonly kind: 'overdue'; readonly at: number };
+  | { readonly kind: 'balances'; readonly budgetId: string; readonly since: number }
+  | { readonly kind: 'overdue'; readonly at: number; readonly most: number };
 
 /** An operation asked for rows that are not loaded yet. It is pure, so it runs again once they are. */
 class RowsMissing extends Error {
@@ -24,7 +25,7 @@ interface Loaded {
   readonly holds: Map<string, Hold>;
   readonly balances: Map<string, readonly Balance[]>;
   readonly coveredSince: Map<string, number>;
-  overdue: { readonly at: number; readonly holds: readonly Hold[] } | null;
+  overdue: { readonly at: number; readonly most: number; readonly holds: readonly Hold[] } | null;
 }
 
 /**
@@ -86,8 +87,8 @@ async function load(
     await loadBalancesInto(db, organizationId, loaded, new Map([[want.budgetId, want.since]]));
     return;
   }
-  const holds = await loadOverdue(db, organizationId, sweptThrough, want.at);
-  loaded.overdue = { at: want.at, holds };
+  const holds = await loadOverdue(db, organizationId, sweptThrough, want.at, Number.isFinite(want.most) ? want.most : null);
+  loaded.overdue = { at: want.at, most: want.most, holds };
   const since = new Map<string, number>();
   for (const { budgetId, periodStart } of holds.flatMap(linesOf)) {
     since.set(budgetId, Math.min(periodStart, since.get(budgetId) ?? periodStart, loaded.coveredSince.get(budgetId) ?? periodStart));
@@ -128,9 +129,12 @@ function rowsOver(organizationId: string, { policy }: LockedOrganization, loaded
       );
     },
     hold: (key) => loaded.holds.get(key) ?? loaded.overdue?.holds.find((hold) => hold.key === key),
-    overdue: (at) => {
-      if (loaded.overdue === null || loaded.overdue.at < at) throw new RowsMissing({ kind: 'overdue', at });
-      return loaded.overdue.holds.filter((hold) => hold.expiresAt <= at);
+    overdue: (at, most = Infinity) => {
+      const { overdue } = loaded;
+      if (overdue === null || overdue.at < at || overdue.most < most) {
+        throw new RowsMissing({ kind: 'overdue', at: Math.max(at, overdue?.at ?? at), most: Math.max(most, overdue?.most ?? most) });
+      }
+      return overdue.holds.filter((hold) => hold.expiresAt <= at).slice(0, most);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { assertId } from '../../domain/scope';
 import type { BudgetStore } from '../budget-store';
 import { loadAgent, loadAgents, putAgent } from './agents';
 import { applyBatchIn } from './apply-batch';
@@ -6,7 +7,7 @@ import { createPool, rowsOf } from './connection';
 import { loadBalances } from './load-balances';
 import { loadBudgets } from './load-budgets';
 import { loadHolds } from './load-holds';
-import { loadOverdueOrganizations } from './load-overdue-organizations';
+import { loadSweepableOrganizations } from './load-sweepable-organizations';
 import { putBudget } from './put-budget';
 import { putPolicy } from './put-policy';
 
@@ -14,7 +15,10 @@ import { putPolicy } from './put-policy';
 export function createPostgresStore(databaseUrl: string, options?: { maxConnections?: number }): BudgetStore {
   const pool = createPool(databaseUrl, options);
   return {
-    applyBatch: (organizationId, operations) => applyBatchIn(pool, organizationId, operations),
+    applyBatch: async (organizationId, operations) => {
+      assertId('organizationId', organizationId);
+      return applyBatchIn(pool, organizationId, operations);
+    },
     putBudget: (budget) => putBudget(pool, budget),
     putPolicy: (organizationId, policy) => putPolicy(pool, organizationId, policy),
     putAgent: (organizationId, agent) => putAgent(pool, organizationId, agent),
@@ -29,7 +33,7 @@ export function createPostgresStore(databaseUrl: string, options?: { maxConnecti
     agent: (organizationId, agentId) => loadAgent(pool, organizationId, agentId),
     agents: (organizationId) => loadAgents(pool, organizationId),
     hold: async (organizationId, key) => (await loadHolds(pool, organizationId, [key]))[0],
-    overdueOrganizations: (at) => loadOverdueOrganizations(pool, at),
+    sweepableOrganizations: (at) => loadSweepableOrganizations(pool, at),
     auditFigures: (organizationId) => loadAuditFigures(pool, organizationId),
     close: () => pool.end(),
   };
