@@ -36,7 +36,8 @@ export async function withAttempt<Result>(
   const context = Context.current();
   const { activityId, attempt, currentAttemptScheduledTimestampMs } = context.info;
   const { runId } = context.info.workflowExecution ?? { runId: context.info.base64TaskToken };
-  const attemptId = `${runId}/${activityId}/${String(attempt)}`;
+  // The instant too: an operator's reset of the activity counts its attempts anew.
+  const attemptId = `${runId}/${activityId}/${String(attempt)}/${String(currentAttemptScheduledTimestampMs)}`;
   const { organizationId, key } = hold;
   // The server's clock, moved on by our own: a time-skipping server's clock is far from this machine's.
   const began = performance.now();

@@ -64,15 +64,18 @@ function outcomeOf(error: unknown): AttemptOutcome {
 
 function failureOf(error: unknown, chargedUsd: number): unknown {
   const details = [{ chargedUsd }];
-  if (error instanceof AgentFailure) {
-    const { message, code, isRetryable, retryAfterMs } = error;
-    const retry = retryAfterMs === null ? {} : { nextRetryDelay: retryAfterMs };
-    return ApplicationFailure.create({ message, type: code, nonRetryable: !isRetryable, details, ...retry });
+  const message = error instanceof Error ? error.message : String(error);
+  const { cancellationSignal, cancellationDetails } = Context.current();
+  // Whatever an agent throws when it is stopped: the stop is the reason.
+  if (cancellationSignal.aborted) {
+    if (cancellationDetails?.cancelRequested === true) return new CancelledFailure(message, details);
+    // A worker that shuts down hands the work on: another one tries again.
+    return ApplicationFailure.create({ message: `The attempt was interrupted: ${message}`, type: FailureType.interrupted, details });
   }
-  // A worker that shuts down hands the work on: another one tries again.
-  if (!(error instanceof CancelledFailure)) return error;
-  if (Context.current().cancellationDetails?.cancelRequested === true) return new CancelledFailure(error.message, details);
-  return ApplicationFailure.create({ message: `The attempt was interrupted: ${error.message}`, type: FailureType.interrupted, details });
+  if (!(error instanceof AgentFailure)) return error;
+  const { code, isRetryable, retryAfterMs } = error;
+  const retry = retryAfterMs === null ? {} : { nextRetryDelay: retryAfterMs };
+  return ApplicationFailure.create({ message, type: code, nonRetryable: !isRetryable, details, ...retry });
 }
 
 function checkedOutput(output: unknown, chargedUsd: number): unknown {

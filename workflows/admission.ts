@@ -4,8 +4,8 @@ import { FailureType } from '../src/contract/names/failures';
 import type { AdmissionPayload, InvocationRequest } from '../src/contract/payloads/invocation';
 
 /** Refuses whoever asks about another request under the same idempotency key. */
-export function assertSameRequest(request: InvocationRequest, fingerprint: string | null): void {
-  if ((request.fingerprint ?? null) === fingerprint) return;
+export function assertSameRequest(request: InvocationRequest | undefined, fingerprint: string | null): void {
+  if ((request?.fingerprint ?? null) === fingerprint) return;
   throw ApplicationFailure.nonRetryable(
     'The idempotency key belongs to another request: use a new key, or send the same body',
     FailureType.keyConflict,

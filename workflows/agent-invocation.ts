@@ -6,8 +6,10 @@ import {
   defineUpdate,
   proxyActivities,
   setHandler,
+  type TemporalFailure,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities';
+import { summaryOf } from '../src/contract/names/summary';
 import { QueryName, UpdateName } from '../src/contract/names/workflows';
 import type {
   AdmissionPayload,
@@ -22,6 +24,7 @@ import { currentRun, nextHoldKey } from './hold-key';
 import { endWith, failureWith, showPhase, startShowing } from './invocation-display';
 import { receiptOf, type Ending } from './invocation-receipt';
 import { reserveOn, settleOn } from './ledger';
+import { namedFailure, refusalOf } from './named-failure';
 import { reserveOrRelease } from './with-budget';
 
 export const admission = defineUpdate<AdmissionPayload, [{ fingerprint: string | null }]>(UpdateName.admission);
@@ -35,14 +38,14 @@ export const state = defineQuery<InvocationState>(QueryName.state);
 export async function agentInvocation(request: InvocationRequest): Promise<InvocationResult> {
   let current: InvocationState = { phase: 'reserving', outcome: 'running', receipt: null };
   let admitted: AdmissionPayload | undefined;
-  let refusal: unknown;
+  let refusal: TemporalFailure | undefined;
   setHandler(state, () => current);
   setHandler(
     admission,
     async () => {
       await condition(() => admitted !== undefined || refusal !== undefined);
-      if (admitted === undefined) throw refusal;
-      return admitted;
+      if (admitted !== undefined) return admitted;
+      throw refusal ?? namedFailure('The run was decided in no way');
     },
     {
       validator: ({ fingerprint }: { fingerprint: string | null }) => {
@@ -51,6 +54,12 @@ export async function agentInvocation(request: InvocationRequest): Promise<Invoc
     },
   );
 
+  const problem = refusalOf(request);
+  if (problem !== null) {
+    refusal = problem;
+    await condition(allHandlersFinished);
+    throw problem;
+  }
   const { organizationId, agentId } = request;
   const enter = (phase: InvocationState['phase'], note: string) => {
     current = { ...current, phase };
@@ -72,7 +81,7 @@ export async function agentInvocation(request: InvocationRequest): Promise<Invoc
       request.idempotencyKey ?? nextHoldKey(),
       (key, at) => reserveOn('reserveForAgent', `Reserve for ${agentId} of ${organizationId}`, [request, { key, at, run: currentRun() }]),
       (error) => {
-        refusal = error;
+        refusal = namedFailure(error);
       },
     );
     admitted = admissionOf(request, reserved);
@@ -94,14 +103,14 @@ export async function agentInvocation(request: InvocationRequest): Promise<Invoc
     }
     return await finish({ status: agent.status === 'denied' ? 'denied' : 'completed', hold: await settle(), reserved, agent });
   } catch (error) {
-    refusal ??= error;
+    refusal ??= namedFailure(error);
     throw await failureWith(error, (status, failure) => finish({ status, error: failure }));
   }
 }
 
 function executeAgent(request: InvocationRequest, key: string, plan: RunPlan): Promise<AgentResult> {
   const { executeAgent: execute } = proxyActivities<Pick<Activities, 'executeAgent'>>({
-    summary: `Run ${request.agentId} (${plan.model ?? plan.platform}) for ${request.organizationId}`,
+    summary: summaryOf(`Run ${request.agentId} (${plan.model ?? plan.platform}) for ${request.organizationId}`),
     // The activity itself ends an agent at its time-out. It may take longer to record what that cost: a ledger that is away
     // must not make the try time out, and run a paid agent again.
     startToCloseTimeout: plan.timeoutMs + 86_400_000,

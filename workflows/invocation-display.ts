@@ -1,18 +1,16 @@
 import {
-  ActivityFailure,
   ApplicationFailure,
   CancelledFailure,
   isCancellation,
   setCurrentDetails,
-  TemporalFailure,
   upsertMemo,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { FailureType } from '../src/contract/names/failures';
 import { SearchAttributeName } from '../src/contract/names/search-attributes';
 import { MemoField } from '../src/contract/names/workflows';
 import type { InvocationReceipt, InvocationRequest } from '../src/contract/payloads/invocation';
+import { isRefusal, namedFailure } from './named-failure';
 
 const organizationAttribute = defineSearchAttributeKey(SearchAttributeName.organization, 'KEYWORD');
 const agentAttribute = defineSearchAttributeKey(SearchAttributeName.agent, 'KEYWORD');
@@ -54,11 +52,10 @@ const ended = new WeakSet<Error>();
  */
 export async function failureWith(error: unknown, finish: Finish): Promise<Error> {
   if (error instanceof Error && ended.has(error)) return error;
-  const cause = error instanceof ActivityFailure && error.cause !== undefined ? error.cause : error;
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const named = namedFailure(error);
+  const { message } = named;
   const isCancelled = isCancellation(error);
-  const type =
-    cause instanceof ApplicationFailure && cause.type ? cause.type : cause instanceof TemporalFailure ? cause.name : FailureType.unexpected;
+  const type = named instanceof ApplicationFailure && named.type ? named.type : named.name;
   const receipt = await finish(isCancelled ? 'cancelled' : 'failed', { type: isCancelled ? 'Cancelled' : type, message });
   const failure = isCancelled
     ? new CancelledFailure(message, [receipt])
@@ -66,13 +63,9 @@ export async function failureWith(error: unknown, finish: Finish): Promise<Error
         message,
         type,
         details: [receipt],
-        nonRetryable: isNonRetryable(cause),
+        nonRetryable: isRefusal(named),
         ...(error instanceof Error && { cause: error }),
       });
   ended.add(failure);
   return failure;
-}
-
-function isNonRetryable(cause: unknown): boolean {
-  return cause instanceof ApplicationFailure && cause.nonRetryable === true;
 }

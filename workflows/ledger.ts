@@ -9,6 +9,8 @@ import {
 } from '@temporalio/workflow';
 import type { Activities } from '../activities';
 import { FailureType } from '../src/contract/names/failures';
+import { summaryOf } from '../src/contract/names/summary';
+import { isRefusal, namedFailure } from './named-failure';
 
 /** How long a reserve may wait for the ledger before it fails as `ledger_unavailable`. */
 const RESERVE_PATIENCE_MS = 10_000;
@@ -50,18 +52,18 @@ export async function reserveOn<Name extends Reserving>(
 ): Promise<Answer<Name>> {
   const began = Date.now();
   try {
-    return await locally(name).executeWithOptions({ ...brief, summary }, args);
+    return await locally(name).executeWithOptions({ ...brief, summary: summaryOf(summary) }, args);
   } catch (error) {
-    if (isFinal(error)) throw error;
+    if (isFinal(error)) throw namedFailure(error);
   }
   const remainingMs = Math.max(2_000, RESERVE_PATIENCE_MS - (Date.now() - began));
   try {
     return await regularly(name).executeWithOptions(
-      { ...lasting, startToCloseTimeout: '3s', scheduleToCloseTimeout: remainingMs, summary },
+      { ...lasting, startToCloseTimeout: '3s', scheduleToCloseTimeout: remainingMs, summary: summaryOf(summary) },
       args,
     );
   } catch (error) {
-    if (isFinal(error)) throw error;
+    if (isFinal(error)) throw namedFailure(error);
     throw ApplicationFailure.create({
       message: 'The ledger could not be reached, so nothing ran. Try again',
       type: FailureType.ledgerUnavailable,
@@ -78,7 +80,7 @@ export async function settleOn<Name extends Settling>(
 ): Promise<Answer<Name>> {
   return CancellationScope.nonCancellable(async (): Promise<Answer<Name>> => {
     try {
-      return await locally(name).executeWithOptions({ ...brief, summary }, args);
+      return await locally(name).executeWithOptions({ ...brief, summary: summaryOf(summary) }, args);
     } catch (error) {
       if (isFinal(error)) throw error;
       return settleRegularly(name, summary, args);
@@ -92,12 +94,10 @@ export function settleRegularly<Name extends Settling>(
   summary: string,
   args: Parameters<Budgeting[Name]>,
 ): Promise<Answer<Name>> {
-  return CancellationScope.nonCancellable(() => regularly(name).executeWithOptions({ ...lasting, summary }, args));
+  return CancellationScope.nonCancellable(() => regularly(name).executeWithOptions({ ...lasting, summary: summaryOf(summary) }, args));
 }
 
 // What will not go away by asking again: a refusal by name, or our own cancellation.
 function isFinal(error: unknown): boolean {
-  if (error instanceof CancelledFailure) return true;
-  const failure = error instanceof ApplicationFailure ? error : (error as { cause?: unknown }).cause;
-  return failure instanceof CancelledFailure || (failure instanceof ApplicationFailure && failure.nonRetryable === true);
+  return namedFailure(error) instanceof CancelledFailure || isRefusal(error);
 }

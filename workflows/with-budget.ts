@@ -2,6 +2,7 @@ import type { BudgetOutcome, BudgetRequest, ReserveResult } from '../src/contrac
 import type { HoldPayload } from '../src/contract/payloads/hold';
 import { assertCost, outcomeOfFailure } from './failure-cost';
 import { currentRun, nextHoldKey } from './hold-key';
+import { isRefusal } from './named-failure';
 import { reserveOn, settleOn, settleRegularly } from './ledger';
 
 /** What work under a budget produced, and what it cost in USD; null is unknown, and charged at the estimate. */
@@ -51,7 +52,7 @@ export async function withBudget<Value>(
 }
 
 /**
- * Reserves; when the answer never comes, gives back by key whatever may have been held. `onFailure` hears of the failure
+ * Reserves; when the answer never comes (a refusal is one), gives back by key whatever may have been held. `onFailure` hears of the failure
  * before that clean-up, which takes as long as the ledger is away.
  */
 export async function reserveOrRelease<Result extends ReserveResult>(
@@ -64,6 +65,7 @@ export async function reserveOrRelease<Result extends ReserveResult>(
     return await reserve(key, Date.now());
   } catch (error) {
     onFailure(error);
+    if (isRefusal(error)) throw error;
     const context = { organizationId, key, at: Date.now() };
     await settleRegularly('releaseReservation', `Release what may be held of ${organizationId}`, [context, currentRun()]);
     throw error;

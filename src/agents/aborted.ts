@@ -12,12 +12,16 @@ export function timedOut(agent: { readonly agentId: string; readonly timeoutMs: 
   return new AgentFailure(AgentFailureCode.timedOut, message, { isRetryable: true, mayHaveBeenBilled: true, costUsd });
 }
 
-/** Throws when the call was aborted: AgentTimedOut at the time-out, the signal's own reason on cancellation. */
+/** Throws when the call was aborted: AgentTimedOut at the time-out, on cancellation AgentCancelled with a known cost, else the signal's own reason. */
 export function throwIfAborted(
   agent: { readonly agentId: string; readonly timeoutMs: number },
   { signal }: Pick<AgentCall, 'signal'>,
   costUsd: number | null = null,
 ): void {
   if (hasTimedOut(signal)) throw timedOut(agent, costUsd);
+  if (signal.aborted && costUsd !== null) {
+    const message = `Agent ${agent.agentId} was cancelled`;
+    throw new AgentFailure(AgentFailureCode.cancelled, message, { isRetryable: false, mayHaveBeenBilled: true, costUsd });
+  }
   signal.throwIfAborted();
 }

@@ -31,6 +31,7 @@ export const AgentFailureCode = {
   rateLimited: 'AgentRateLimited', // upstream 429
   unavailable: 'AgentUnavailable', // upstream 5xx, refused or broken connection
   timedOut: 'AgentTimedOut',
+  cancelled: 'AgentCancelled', // stopped by its caller, when its cost is known
   unreadable: 'AgentAnswerUnreadable', // not what was promised: malformed JSON, HTML, nothing, too large
   failed: 'AgentFailed', // an in-process agent threw
   misconfigured: 'AgentMisconfigured', // missing secret, unknown function, forbidden address

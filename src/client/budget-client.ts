@@ -5,6 +5,7 @@ import {
   type WorkflowHandle,
   type WorkflowStartOptions,
 } from '@temporalio/client';
+import { summaryOf } from '../contract/names/summary';
 import { MemoField, QueryName, TASK_QUEUE, UpdateName, WorkflowName } from '../contract/names/workflows';
 import type {
   AdmissionPayload,
@@ -156,7 +157,7 @@ function startOptions(
     // A key is one run, for as long as the server remembers it; after that the ledger does.
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     memo: { [MemoField.fingerprint]: fingerprint },
-    staticSummary: `${agentId} for ${organizationId}`,
+    staticSummary: summaryOf(`${agentId} for ${organizationId}`),
     staticDetails: detailsOf(request),
   };
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { AgentDefinitionInput } from '../../src/contract/schemas/agent';
+import { counted, eventStream, says } from './chat-events';
 import { call, connectors, definition, failureOf, guarded, SECRET } from './fixtures';
 import { closedPort, serve, type Served } from './serve';
 
@@ -17,19 +18,8 @@ function agent(more: object = {}) {
   return definition({ ...base, ...more } as AgentDefinitionInput);
 }
 
-const says = (content: string, finish_reason: string | null = null) => ({
-  model: 'gpt-4o-2024-08-06',
-  choices: [{ index: 0, delta: { content }, finish_reason }],
-});
-const counted = { choices: [], usage: { prompt_tokens: 1000, completion_tokens: 500 } };
-
-function streams(events: readonly (object | string)[], headers: Record<string, string> = {}, end: 'done' | 'cut' | 'open' = 'done') {
-  answer = (response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream', ...headers });
-    for (const event of events) response.write(`data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`);
-    if (end === 'done') response.end('data: [DONE]\n\n');
-    if (end === 'cut') setTimeout(() => response.destroy(), 20);
-  };
+function streams(...answered: Parameters<typeof eventStream>): void {
+  answer = eventStream(...answered);
 }
 
 describe('a chat agent', () => {
@@ -202,6 +192,18 @@ describe('a chat agent', () => {
       controller.abort(reason);
     };
     await expect(connectors().run(agent(), call('hi', { signal: controller.signal, onProgress }))).rejects.toBe(reason);
+  });
+
+  it('cancelled after its cost was told is charged that cost', async () => {
+    const controller = new AbortController();
+    streams([{ ...says('Hel'), usage: { ...counted.usage, cost: 0.25 } }], {}, 'open');
+    const onProgress = () => {
+      setTimeout(() => {
+        controller.abort(new Error('cancelled'));
+      }, 20);
+    };
+    const failure = await failureOf(connectors().run(agent(), call('hi', { signal: controller.signal, onProgress })));
+    expect(failure).toMatchObject({ code: 'AgentCancelled', costUsd: 0.25 });
   });
 
   it('cut off after the request may have been billed', async () => {

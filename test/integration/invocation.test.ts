@@ -1,4 +1,3 @@
-import { WorkflowFailedError } from '@temporalio/client';
 import { AgentFailure, type InProcessAgent } from '../../src/agents/agent';
 import { InvocationFailed } from '../../src/client';
 import { audit } from '../../src/store/audit';
@@ -109,7 +108,7 @@ test.each([
     await harness.budget.cancel(started.workflowId);
     const failure = await started.result().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(InvocationFailed);
-    expect((failure as InvocationFailed).receipt).toMatchObject({ chargedUsd, isUnconfirmed });
+    expect((failure as InvocationFailed).receipt).toMatchObject({ status: 'cancelled', chargedUsd, isUnconfirmed });
     expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: chargedUsd, heldUsd: 0, executions: 1 });
   },
   60_000,
@@ -166,38 +165,6 @@ test('admission answers early: granted while the agent still runs, denied with t
   expect(granted).toMatchObject({ status: 'granted', reservedUsd: 1 });
   expect(await harness.budget.admission(request)).toMatchObject({ status: 'denied', denial: { code: 'monthly_cost', held: 1 } });
   await harness.budget.cancel(granted.workflowId);
-});
-
-test.each([
-  ['NaN', { estimatedCostUsd: Number.NaN }],
-  ['a negative estimate', { estimatedCostUsd: -5 }],
-  ['Infinity', { estimatedCostUsd: Infinity }],
-  ['an over-long id', { userId: 'u'.repeat(201) }],
-  ['a 3 MB input', { input: 'x'.repeat(3_000_000) }],
-])('%s is refused by name before anything starts, and changes nothing', async (_name, bad) => {
-  const organizationId = await organization('dollar');
-  await expect(harness.budget.invoke({ organizationId, agentId: 'worker', input: null, ...bad })).rejects.toMatchObject({
-    name: 'InvalidRequest',
-  });
-  expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: 0, heldUsd: 0, executions: 0 });
-});
-
-test.each([
-  ['an unknown agent', { agentId: 'nobody' }, 'AgentNotFound'],
-  ['NaN past the client', { agentId: 'worker', estimatedCostUsd: Number.NaN }, 'InvalidRequest'],
-  ['a negative estimate past the client', { agentId: 'worker', estimatedCostUsd: -1 }, 'InvalidRequest'],
-])('%s fails the run by name, and changes nothing', async (name, bad: object, type) => {
-  const organizationId = await organization('dollar');
-  const args: unknown[] = [{ organizationId, input: null, ...bad }];
-  const run = harness.temporal.workflow.execute('agentInvocation', {
-    workflowId: `bad/${organizationId}/${name}`,
-    taskQueue: harness.taskQueue,
-    args,
-  });
-  const error: unknown = await run.catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(WorkflowFailedError);
-  expect((error as WorkflowFailedError).cause).toHaveProperty('type', type);
-  expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: 0, heldUsd: 0, executions: 0 });
 });
 
 test('an output over 1 MB is refused by name, and what it cost is charged', async () => {

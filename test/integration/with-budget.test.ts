@@ -108,3 +108,14 @@ test('a run that was reset to before its work pays for the repeated work too', a
   await harness.temporal.workflow.result(workflowId);
   expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: 1, heldUsd: 0, executions: 2 });
 });
+
+test.each([
+  ['no organization', {}],
+  ['an organization id that no ledger can hold', { organizationId: 'a\0b' }],
+  ['an organization id that is none', { organizationId: 'bad org!' }],
+  ['NaN', { organizationId: 'acme', estimatedCostUsd: Number.NaN }],
+])('a request with %s is refused by name, at once, and leaves nothing behind', async (_name, bad) => {
+  const refused = await run('budgetedWork', [{ estimatedCostUsd: 1, ...bad }, 1]).catch((error: unknown) => error);
+  expect((refused as WorkflowFailedError).cause).toHaveProperty('type', 'InvalidRequest');
+  expect(await harness.store.organizations()).not.toContain('bad org!');
+});
