@@ -57,3 +57,65 @@ test('and where the budget has gone meanwhile, no agent runs without a hold: the
   expect(await spending(second.store, organizationId)).toEqual({ spentUsd: 0.5, heldUsd: 0, executions: 1 });
   await second.stop();
 }, 60_000);
+
+test('a worker that shuts down stops its agent, charges what it says it cost, and another worker tries again', async () => {
+  let tries = 0;
+  const stoppable: InProcessAgent = {
+    run: ({ signal }) => {
+      tries += 1;
+      if (tries > 1) return Promise.resolve({ output: 'done', costUsd: 0.25 });
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          reject(new AgentFailure('AgentFailed', 'stopped', { isRetryable: false, mayHaveBeenBilled: true, costUsd: 0.5 }));
+        });
+      });
+    },
+  };
+  const taskQueue = `test-${randomUUID()}`;
+  const first = await startHarness({ stoppable }, setting('TEST_DATABASE_URL'), taskQueue);
+  const definition = { agentId: 'worker', platform: 'in_process' as const, functionName: 'stoppable', estimatedCostUsd: 1 };
+  const organizationId = await organizationWith(first.store, 10, definition);
+  const { workflowId } = await first.budget.start({ organizationId, agentId: 'worker', input: null });
+  await eventually(
+    () => Promise.resolve(tries),
+    (count) => count === 1,
+  );
+  await first.stop();
+  const second = await startHarness({ stoppable }, setting('TEST_DATABASE_URL'), taskQueue);
+  expect(await second.temporal.workflow.result(workflowId)).toMatchObject({ status: 'completed', chargedUsd: 0.75, attempts: 2 });
+  expect(await spending(second.store, organizationId)).toEqual({ spentUsd: 0.75, heldUsd: 0, executions: 1 });
+  await second.stop();
+}, 90_000);
+
+test('an activity that an operator reset is charged for the try before and the try after', async () => {
+  let tries = 0;
+  const patient: InProcessAgent = {
+    run: () => {
+      tries += 1;
+      if (tries > 1) return Promise.resolve({ output: 'done', costUsd: 0.25 });
+      throw new AgentFailure('AgentRateLimited', 'come back in an hour', {
+        isRetryable: true,
+        mayHaveBeenBilled: false,
+        costUsd: 0.5,
+        retryAfterMs: 3_600_000,
+      });
+    },
+  };
+  const harness = await startHarness({ patient });
+  const definition = { agentId: 'worker', platform: 'in_process' as const, functionName: 'patient', estimatedCostUsd: 1 };
+  const organizationId = await organizationWith(harness.store, 10, definition);
+  const { workflowId } = await harness.budget.start({ organizationId, agentId: 'worker', input: null });
+  await eventually(
+    () => spending(harness.store, organizationId),
+    ({ spentUsd }) => spentUsd === 0.5,
+  );
+  const { workflowService } = harness.temporal;
+  await eventually(
+    async () =>
+      (await workflowService.describeWorkflowExecution({ namespace: 'default', execution: { workflowId } })).pendingActivities[0]?.attempt,
+    (attempt) => attempt === 2,
+  );
+  await workflowService.resetActivity({ namespace: 'default', execution: { workflowId }, type: 'executeAgent' });
+  expect(await harness.temporal.workflow.result(workflowId)).toMatchObject({ status: 'completed', chargedUsd: 0.75, attempts: 2 });
+  await harness.stop();
+}, 60_000);
