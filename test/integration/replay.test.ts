@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { Worker } from '@temporalio/worker';
+import { AgentFailure } from '../../src/agents/agent';
+import { organizationWith, setting, startHarness, type Harness } from '../support/harness';
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness({
+    dollar: { run: () => Promise.resolve({ output: 'done', costUsd: 1 }) },
+    broken: {
+      run: () => {
+        throw new AgentFailure('AgentRejected', 'no', { isRetryable: false, mayHaveBeenBilled: false });
+      },
+    },
+  });
+});
+afterAll(() => harness.stop());
+
+test.each([
+  ['completed', 'dollar', 10],
+  ['denied', 'dollar', 0.5],
+  ['failed', 'broken', 10],
+])('the history of a %s run replays', async (_outcome, functionName, monthlyUsd) => {
+  const agent = { agentId: 'worker', platform: 'in_process' as const, functionName, estimatedCostUsd: 1 };
+  const organizationId = await organizationWith(harness.store, monthlyUsd, agent);
+  const { workflowId, result } = await harness.budget.start({ organizationId, agentId: 'worker', input: null });
+  await result().catch(() => undefined);
+  const history = await harness.temporal.workflow.getHandle(workflowId).fetchHistory();
+  const workflowBundle = { code: readFileSync(setting('TEST_WORKFLOW_BUNDLE'), 'utf8') };
+  await expect(Worker.runReplayHistory({ workflowBundle }, history, workflowId)).resolves.toBeUndefined();
+});
