@@ -23,8 +23,9 @@ test.each([
 ])('the history of a %s run replays', async (_outcome, functionName, monthlyUsd) => {
   const agent = { agentId: 'worker', platform: 'in_process' as const, functionName, estimatedCostUsd: 1 };
   const organizationId = await organizationWith(harness.store, monthlyUsd, agent);
-  const { workflowId, result } = await harness.budget.start({ organizationId, agentId: 'worker', input: null });
-  await result().catch(() => undefined);
+  const started = await harness.budget.start({ organizationId, agentId: 'worker', input: null });
+  await started.result().catch(() => undefined);
+  const { workflowId } = started;
   const history = await harness.temporal.workflow.getHandle(workflowId).fetchHistory();
   const workflowBundle = { code: readFileSync(setting('TEST_WORKFLOW_BUNDLE'), 'utf8') };
   await expect(Worker.runReplayHistory({ workflowBundle }, history, workflowId)).resolves.toBeUndefined();
