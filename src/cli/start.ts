@@ -24,7 +24,7 @@ export async function start(config: Config, options: StartOptions, printer: Prin
       webUi: temporal.uiUrl,
       database: postgres.url.replace(/:[^:@/]+@/, ':***@'),
     });
-    await Promise.race([runSample(service, config, options, printer), stopped]);
+    await Promise.race([runSample(service, config, options, printer), stopped, service.running]);
     printer.note('Still up: start invocations with a client, or stop with Ctrl-C.');
     await Promise.race([stopped, service.running]);
   } finally {

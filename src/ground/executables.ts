@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Log } from './log';
 import { SetupError } from '../contract/setup-error';
@@ -9,8 +9,11 @@ export interface Way {
   find(): Promise<string | null> | string | null;
 }
 
-/** Goes the ways in order until one leads to the tool. Throws one SetupError that names them all. */
-export async function obtain(tool: string, ways: readonly Way[], log: Log): Promise<string> {
+/** Enough of a reason to recognize it; some name the same address three times. */
+const LONGEST_REASON = 160;
+
+/** Goes the ways in order until one leads to the tool. Throws one SetupError that names them all, and says what helps. */
+export async function obtain(tool: string, ways: readonly Way[], advice: string, log: Log): Promise<string> {
   const failures: string[] = [];
   for (const way of ways) {
     try {
@@ -21,10 +24,11 @@ export async function obtain(tool: string, ways: readonly Way[], log: Log): Prom
       }
       failures.push(`${way.name}: not there`);
     } catch (error) {
-      failures.push(`${way.name}: ${error instanceof Error ? error.message : String(error)}`);
+      const reason = error instanceof Error ? error.message : String(error);
+      failures.push(`${way.name}: ${reason.slice(0, LONGEST_REASON)}`);
     }
   }
-  throw new SetupError(`No way led to the ${tool}. Tried ${failures.join('; ')}.`);
+  throw new SetupError(`No way led to the ${tool}. ${advice} Tried ${failures.join('; ')}.`);
 }
 
 export function isExecutable(file: string): boolean {
@@ -59,6 +63,12 @@ export function inCache(folder: string, isNamed: (name: string) => boolean): str
 export async function fillCache(folder: string, fill: (scratch: string) => Promise<void>): Promise<void> {
   const scratch = `${folder}.${String(process.pid)}`;
   mkdirSync(scratch, { recursive: true });
-  await fill(scratch);
-  renameSync(scratch, folder);
+  try {
+    await fill(scratch);
+    // A folder that is there by now is as whole, or holds nothing that was of use.
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(scratch, folder);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
 }

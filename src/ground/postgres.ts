@@ -68,17 +68,7 @@ async function initialize({ native, folder, runAs }: PostgresHome, data: string,
   const passwordFile = path.join(folder, 'initial-password');
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (runAs.uid !== undefined && runAs.gid !== undefined) for (const file of [data, passwordFile]) chownSync(file, runAs.uid, runAs.gid);
-  const options = [
-    '-D',
-    data,
-    '-U',
-    USER,
-    '--auth=scram-sha-256',
-    `--pwfile=${passwordFile}`,
-    '--encoding=UTF8',
-    '--locale=C',
-    '--no-sync',
-  ];
+  const options = ['-D', data, '-U', USER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8', '--locale=C'];
   try {
     await run(path.join(native, 'bin/initdb'), options, { ...runAs, cwd: '/' });
   } catch (error) {

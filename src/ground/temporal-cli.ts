@@ -38,6 +38,7 @@ export function temporalCli({ temporalCliPath, searchPath, cacheFolder, environm
         },
       },
     ],
+    'Install it (or Go, to have it compiled), or set TEMPORAL_CLI_PATH.',
     log,
   );
 }

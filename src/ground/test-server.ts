@@ -31,6 +31,7 @@ export function testServer({ testServerPath, cacheFolder }: Config, log: Log): P
         },
       },
     ],
+    'Install Java and Maven, or set TEMPORAL_TEST_SERVER_PATH.',
     log,
   );
 }
