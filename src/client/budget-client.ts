@@ -2,9 +2,11 @@ import {
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   type Client,
+  type WorkflowExecutionDescription,
   type WorkflowHandle,
   type WorkflowStartOptions,
 } from '@temporalio/client';
+import { FailureType } from '../contract/names/failures';
 import { summaryOf } from '../contract/names/summary';
 import { MemoField, QueryName, TASK_QUEUE, UpdateName, WorkflowName } from '../contract/names/workflows';
 import type {
@@ -64,7 +66,7 @@ export function createBudgetClient(client: Client, options: BudgetClientOptions 
       });
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      await assertStartedFor(client.workflow.getHandle(prepared.workflowId), prepared);
+      await describeStartedFor(client.workflow.getHandle(prepared.workflowId), prepared);
     }
     return { workflowId: prepared.workflowId, result: () => resultOf(prepared.workflowId) };
   }
@@ -76,20 +78,14 @@ export function createBudgetClient(client: Client, options: BudgetClientOptions 
       const failure = failureOf(error);
       if (!(failure instanceof InvocationFailed) || failure.receipt !== null) throw failure;
       // The server keeps no details of a cancelled run; its memo has the receipt.
-      throw new InvocationFailed(failure.type, failure.message, await receiptInMemo(workflowId), error);
+      throw new InvocationFailed(failure.type, failure.message, receiptIn(await client.workflow.getHandle(workflowId).describe()), error);
     }
-  }
-
-  async function receiptInMemo(workflowId: string): Promise<InvocationReceipt | null> {
-    const { memo } = await client.workflow.getHandle(workflowId).describe();
-    return (memo?.[MemoField.receipt] as InvocationReceipt | undefined) ?? null;
   }
 
   // A run that ended before anybody asked takes no question any more: its receipt says how it was decided.
   async function admissionAfterEnd(prepared: PreparedInvocation): Promise<AdmissionPayload> {
     const { workflowId, fingerprint } = prepared;
-    await assertStartedFor(client.workflow.getHandle(workflowId), prepared);
-    const receipt = await receiptInMemo(workflowId);
+    const receipt = receiptIn(await describeStartedFor(client.workflow.getHandle(workflowId), prepared));
     if (receipt === null) throw new InvocationFailed('Ended', `${workflowId} ended without a receipt`, null, undefined);
     const { grant, denial, reservedUsd, status, error } = receipt;
     if (grant === null && error !== null) throw new InvocationFailed(error.type, error.message, receipt, undefined);
@@ -137,10 +133,10 @@ export function createBudgetClient(client: Client, options: BudgetClientOptions 
     /** What became of a run. Throws WorkflowNotFoundError for an unknown one. */
     describe: async (workflowId: string): Promise<InvocationDescription> => {
       const handle = client.workflow.getHandle(workflowId);
-      const { runId, status } = await handle.describe();
-      const receipt = await receiptInMemo(workflowId);
+      const described = await handle.describe();
+      const { runId, status } = described;
       const state = await client.withDeadline(Date.now() + 5_000, () => handle.query<InvocationState>(QueryName.state)).catch(() => null);
-      return { workflowId, runId, status: status.name, state, receipt };
+      return { workflowId, runId, status: status.name, state, receipt: receiptIn(described) };
     },
   };
 }
@@ -170,11 +166,18 @@ function detailsOf({ organizationId, teamId, userId, agentId, estimatedCostUsd }
     .join('\n');
 }
 
-async function assertStartedFor(handle: WorkflowHandle, { workflowId, fingerprint }: PreparedInvocation): Promise<void> {
-  const { memo } = await handle.describe();
-  if (memo?.[MemoField.fingerprint] !== fingerprint) throw new IdempotencyConflict(workflowId);
+type Memo = Pick<WorkflowExecutionDescription, 'memo'>;
+
+async function describeStartedFor(handle: WorkflowHandle, { workflowId, fingerprint }: PreparedInvocation): Promise<Memo> {
+  const described = await handle.describe();
+  if (described.memo?.[MemoField.fingerprint] !== fingerprint) throw new IdempotencyConflict(workflowId);
+  return described;
+}
+
+function receiptIn({ memo }: Memo): InvocationReceipt | null {
+  return (memo?.[MemoField.receipt] as InvocationReceipt | undefined) ?? null;
 }
 
 function isKeyConflict(failure: unknown): boolean {
-  return failure instanceof Error && 'type' in failure && failure.type === 'KeyConflict';
+  return failure instanceof Error && 'type' in failure && failure.type === FailureType.keyConflict;
 }
