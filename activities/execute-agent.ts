@@ -1,6 +1,7 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import { AgentFailure, AgentFailureCode, type AgentAnswer } from '../src/agents/agent';
 import { FailureType } from '../src/contract/names/failures';
+import { DEFAULT_TTL_MS } from '../src/contract/payloads/budgeted-work';
 import type { AgentResult, InvocationRequest } from '../src/contract/payloads/invocation';
 import { DomainError, DomainErrorCode } from '../src/domain/errors';
 import type { AttemptOutcome } from '../src/domain/ledger';
@@ -12,7 +13,6 @@ import { withNamedFailures } from './failures';
 
 /** At 2 MB the server would lose the result, at 4.5 MB the activity would hang: refused well before. */
 const LARGEST_OUTPUT_BYTES = 1_000_000;
-const DEFAULT_TTL_MS = 10 * 60_000;
 
 export function createAgentActivities({ store, connectors }: Pick<ActivityDependencies, 'store' | 'connectors'>) {
   // Before an attempt is opened: an agent that cannot be looked up was not called, and costs nothing.

@@ -12,7 +12,7 @@ export async function withNamedFailures<Result>(work: () => Promise<Result>): Pr
   }
 }
 
-/** The one place that maps errors to Temporal failures. A domain error cannot succeed on retry; an outage can. */
+/** The one place where activities' errors become Temporal failures. A domain error cannot succeed on retry; an outage can. */
 export function namedFailure(error: unknown): unknown {
   if (error instanceof DomainError) {
     return ApplicationFailure.create({ message: error.message, type: error.code, nonRetryable: true, cause: error });

@@ -1,4 +1,4 @@
-import type { BudgetRequest, ReserveResult } from '../src/contract/payloads/budgeted-work';
+import { DEFAULT_TTL_MS, type BudgetRequest, type ReserveResult } from '../src/contract/payloads/budgeted-work';
 import { denialPayload } from '../src/contract/payloads/denial';
 import { grantPayload } from '../src/contract/payloads/grant';
 import { holdPayload } from '../src/contract/payloads/hold';
@@ -13,8 +13,6 @@ import { fromUsd } from '../src/domain/money';
 import { perform } from '../src/store/budget-store';
 import type { ActivityDependencies } from './dependencies';
 import { withNamedFailures } from './failures';
-
-const DEFAULT_TTL_MS = 10 * 60_000;
 
 /** What a workflow adds to a request: under which key, from which run, and when. */
 export interface ReserveContext {

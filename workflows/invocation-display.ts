@@ -34,10 +34,10 @@ export function showPhase({ agentId, organizationId }: InvocationRequest, note: 
 export function endWith(request: InvocationRequest, receipt: InvocationReceipt): void {
   upsertSearchAttributes([{ key: outcomeAttribute, value: receipt.status }]);
   upsertMemo({ [MemoField.receipt]: receipt });
-  showPhase(request, summaryOf(receipt));
+  showPhase(request, endingOf(receipt));
 }
 
-function summaryOf({ status, reservedUsd, chargedUsd, denial, error }: InvocationReceipt): string {
+function endingOf({ status, reservedUsd, chargedUsd, denial, error }: InvocationReceipt): string {
   const why = denial?.reason ?? error?.message;
   return `${status}. Reserved $${String(reservedUsd)}, charged $${String(chargedUsd)}.${why === undefined ? '' : ` ${why}`}`;
 }

@@ -2,6 +2,9 @@ import type { DenialPayload } from './denial';
 import type { GrantPayload } from './grant';
 import type { HoldPayload } from './hold';
 
+/** How long a hold lives without a sign of life, where its request does not say. */
+export const DEFAULT_TTL_MS = 10 * 60_000;
+
 /** Whom work is done for, and what it may cost. Ids have 1 to 200 characters of `A-Z a-z 0-9 . _ : @ -`; amounts are USD. */
 export interface BudgetRequest {
   readonly organizationId: string;

@@ -1,21 +1,8 @@
 import { DenialCode, type Denial } from '../../domain/decision';
 import { toUsd, type MicroUsd } from '../../domain/money';
-import type { Scope, ScopeLevel } from '../../domain/scope';
 
 /** A denial as JSON. Amounts are USD for the cost codes and counts for the execution codes; resetsAt is ISO 8601. */
-export interface DenialPayload {
-  readonly code: DenialCode;
-  readonly budgetId: string | null;
-  readonly scope: Scope;
-  readonly level: ScopeLevel;
-  readonly limit: number;
-  readonly spent: number;
-  readonly held: number;
-  readonly requested: number;
-  readonly available: number;
-  readonly resetsAt: string | null;
-  readonly reason: string;
-}
+export type DenialPayload = Omit<Denial, 'resetsAt'> & { readonly resetsAt: string | null };
 
 export function denialPayload(denial: Denial): DenialPayload {
   const isCost = denial.code === DenialCode.monthlyCost || denial.code === DenialCode.dailyCost || denial.code === DenialCode.noBudget;
