@@ -1,5 +1,7 @@
 export { createActivities, withAttempt, type ActivityDependencies, type HoldReference, type StartedAttempt } from '../activities';
 export { AgentFailure, AgentFailureCode, type AgentAnswer, type AgentCall, type InProcessAgent } from './agents/agent';
+export { createConnectors, type ConnectorDependencies } from './agents/connectors';
+export { estimateCostUsd } from './agents/estimate-cost';
 export * from './client';
 export type { BudgetOutcome, BudgetRequest } from './contract/payloads/budgeted-work';
 export type { DenialPayload } from './contract/payloads/denial';
@@ -10,9 +12,11 @@ export type {
   InvocationResult,
   InvocationState,
 } from './contract/payloads/invocation';
-export type { AgentDefinition } from './contract/schemas/agent';
+export { agentDefinition, type AgentDefinition } from './contract/schemas/agent';
 export type { Budget, Limits, OrganizationPolicy } from './domain/budget';
 export { DomainError, DomainErrorCode } from './domain/errors';
+export { fromUsd, toUsd, type MicroUsd } from './domain/money';
+export { createOutbound, type Outbound } from './outbound/outbound';
 export { audit, type Difference } from './store/audit';
 export { perform, type BudgetStore } from './store/budget-store';
 export { LedgerUnavailable } from './store/ledger-unavailable';
