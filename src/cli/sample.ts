@@ -1,6 +1,7 @@
 import type { AgentDefinitionInput } from '../contract/schemas/agent';
 import { agentDefinition } from '../contract/schemas/agent';
 import type { InvocationRequest } from '../contract/payloads/invocation';
+import { BUDGET_DEFAULTS, UNLIMITED } from '../domain/budget';
 import { fromUsd } from '../domain/money';
 import type { BudgetStore } from '../store/budget-store';
 
@@ -47,15 +48,12 @@ export async function ensureSample(
   const budgetId = `${agent.agentId}-monthly`;
   const budgets = await store.budgets(SAMPLE_ORGANIZATION);
   if (budgets.some((budget) => budget.budgetId === budgetId)) return false;
-  await store.putBudget({
+  const budget = {
+    ...BUDGET_DEFAULTS,
     budgetId,
     scope: { organizationId: SAMPLE_ORGANIZATION, teamId: null, userId: null, agentId: agent.agentId },
-    limits: { monthlyMicroUsd: fromUsd(estimateUsd * BUDGETED_CALLS), dailyMicroUsd: null, monthlyExecutions: null, dailyExecutions: null },
-    mode: 'hard',
-    timeZone: 'UTC',
-    anchorDay: 1,
-    warningThreshold: 0.75,
-    degradationThreshold: 0.9,
-  });
+    limits: { ...UNLIMITED, monthlyMicroUsd: fromUsd(estimateUsd * BUDGETED_CALLS) },
+  };
+  await store.putBudget(budget, Date.now());
   return true;
 }

@@ -1,7 +1,9 @@
-import type { Budget, OrganizationPolicy } from './budget';
+import type { Budget, OrganizationPolicy, TemporaryRaise } from './budget';
 import { DomainError, DomainErrorCode, InvalidAmount } from './errors';
-import { assertAnchorDay, assertTimeZone } from './period';
+import { assertAnchorDay, assertTimeZone, LAST_INSTANT } from './period';
 import { assertId } from './scope';
+
+const MOST_ROLLOVER_PERCENT = 25;
 
 /** Refuses a budget that could not be kept, by name: InvalidRequest or InvalidAmount. null is unlimited, 0 is a limit. */
 export function assertBudget({ budgetId, scope, limits, ...budget }: Budget): void {
@@ -23,6 +25,22 @@ export function assertBudget({ budgetId, scope, limits, ...budget }: Budget): vo
     if (Number.isFinite(share) && share > 0) continue;
     throw new DomainError(DomainErrorCode.invalidRequest, `${name} must be a share of the limit over 0, not ${String(share)}`);
   }
+  assertWhole('rolloverPercent', budget.rolloverPercent, MOST_ROLLOVER_PERCENT);
+  if (budget.raise !== null) assertRaise(budget.raise);
+}
+
+function assertRaise({ until, ...raise }: TemporaryRaise): void {
+  for (const name of ['monthlyMicroUsd', 'dailyMicroUsd', 'monthlyExecutions', 'dailyExecutions'] as const) {
+    const by = raise[name];
+    if (Number.isSafeInteger(by) && by >= 0) continue;
+    throw new InvalidAmount(`raise.${name} must be a whole number >= 0, not ${String(by)}`);
+  }
+  if (until !== null) assertWhole('raise.until', until, LAST_INSTANT);
+}
+
+function assertWhole(name: string, value: number, most: number): void {
+  if (Number.isSafeInteger(value) && value >= 0 && value <= most) return;
+  throw new DomainError(DomainErrorCode.invalidRequest, `${name} must be a whole number from 0 to ${String(most)}, not ${String(value)}`);
 }
 
 export function assertPolicy(policy: OrganizationPolicy): void {

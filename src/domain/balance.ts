@@ -18,7 +18,21 @@ export interface Balance {
   readonly period: Period;
   /** The zone that the row was made in: a change of zone applies when the row ends. */
   readonly timeZone: string;
+  /** The monthly limit as last set before the period's end, whenever somebody looks; null is unlimited. */
+  readonly limitMicroUsd: MicroUsd | null;
+  /** The most that temporary raises added to it. */
+  readonly raisedMicroUsd: MicroUsd;
+  /** How much of the limit before may be carried in, in percent; 0 in a budget's first period. */
+  readonly rolloverPercent: number;
   readonly carriedInMicroUsd: MicroUsd;
   readonly month: Counters;
   readonly day: Counters & Period;
+  /** The highest that spent and held together have been. */
+  readonly peakMicroUsd: MicroUsd;
+  /** What was charged in the period's first half: its double is the forecast made then. */
+  readonly midwayMicroUsd: MicroUsd;
+  /** What was charged after the period had ended: its holds' last costs. */
+  readonly lateMicroUsd: MicroUsd;
+  /** When the statement was written; null while the period runs, or while nobody has closed it. */
+  readonly closedAt: number | null;
 }

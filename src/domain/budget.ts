@@ -12,6 +12,18 @@ export interface Limits {
   readonly dailyExecutions: number | null;
 }
 
+export const UNLIMITED: Limits = { monthlyMicroUsd: null, dailyMicroUsd: null, monthlyExecutions: null, dailyExecutions: null };
+
+/** What a budget allows beyond its limits for a while: added to each one that is not unlimited. It ends by itself. */
+export interface TemporaryRaise {
+  readonly monthlyMicroUsd: MicroUsd;
+  readonly dailyMicroUsd: MicroUsd;
+  readonly monthlyExecutions: number;
+  readonly dailyExecutions: number;
+  /** The first instant (epoch milliseconds) at which it is over; null when it is put: with the period that runs then. */
+  readonly until: number | null;
+}
+
 /** A limit on a scope, per month and day of its own time zone. */
 export interface Budget {
   readonly budgetId: string;
@@ -25,7 +37,21 @@ export interface Budget {
   /** Shares of the limit, over 0: usage with the call that warns, usage before the call that degrades. */
   readonly warningThreshold: number;
   readonly degradationThreshold: number;
+  /** How much of the monthly limit may be carried into the next month unused: a whole percentage from 0 to 25. */
+  readonly rolloverPercent: number;
+  readonly raise: TemporaryRaise | null;
 }
+
+/** What a budget is where nobody says otherwise. */
+export const BUDGET_DEFAULTS = {
+  mode: EnforcementMode.hard,
+  timeZone: 'UTC',
+  anchorDay: 1,
+  warningThreshold: 0.75,
+  degradationThreshold: 0.9,
+  rolloverPercent: 0,
+  raise: null,
+} as const satisfies Partial<Budget>;
 
 /** What an organization decides about cases that the rule book leaves open. */
 export interface OrganizationPolicy {

@@ -39,6 +39,10 @@ export function minOf(a: MicroUsd, b: MicroUsd): MicroUsd {
   return a < b ? a : b;
 }
 
+export function maxOf(a: MicroUsd, b: MicroUsd): MicroUsd {
+  return a > b ? a : b;
+}
+
 /** Negative amounts become 0: how an overdrawn balance is shown. */
 export function clampToZero(amount: MicroUsd): MicroUsd {
   return amount < 0 ? ZERO : amount;

@@ -2,6 +2,9 @@ import { Temporal } from 'temporal-polyfill';
 import type { Period } from './balance';
 import { DomainError, DomainErrorCode } from './errors';
 
+/** What a Date can hold, in epoch milliseconds. */
+export const LAST_INSTANT = 8_640_000_000_000_000;
+
 /**
  * The budget month that contains `at` (epoch milliseconds): from the anchor day's first instant in the zone to the next
  * one's. An anchor day that a month lacks is clamped to its last day, and is back to itself in the next.
@@ -17,6 +20,16 @@ export function dayContaining(at: number, timeZone: string): Period {
   const date = dateAt(at, timeZone);
   return between(
     [0, 1, 2].map((days) => firstInstant(date.add({ days }), timeZone)),
+    at,
+  );
+}
+
+/** The week from Monday to Monday, in the zone, that contains `at`: for reports; no limit is weekly. */
+export function weekContaining(at: number, timeZone: string): Period {
+  const date = dateAt(at, timeZone);
+  const monday = date.subtract({ days: date.dayOfWeek - 1 });
+  return between(
+    [-7, 0, 7, 14].map((days) => firstInstant(monday.add({ days }), timeZone)),
     at,
   );
 }

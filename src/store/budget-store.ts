@@ -1,7 +1,8 @@
 import type { AgentDefinition } from '../contract/schemas/agent';
-import type { Balance } from '../domain/balance';
+import type { Balance, Period } from '../domain/balance';
 import type { Budget, OrganizationPolicy } from '../domain/budget';
 import type { AnswerOf, Hold, Operation, Outcome } from '../domain/ledger';
+import type { MicroUsd } from '../domain/money';
 import type { AuditFigures } from './audit';
 
 /** Where the ledger lives. Every store answers alike: each decides by the same pure operations. */
@@ -12,13 +13,20 @@ export interface BudgetStore {
    */
   applyBatch(organizationId: string, operations: readonly Operation[]): Promise<readonly Outcome[]>;
 
-  /** Effective on the very next reserve, in every worker. Throws InvalidRequest or InvalidAmount for what cannot be kept. */
-  putBudget(budget: Budget): Promise<void>;
+  /**
+   * Makes or changes a budget at `at` (epoch milliseconds); what it spent stays. Limits and raises are effective on the very next
+   * reserve, in every worker; a zone or an anchor day when the running period ends. Returns what is kept: a raise that was to
+   * last for the period has its end. Throws InvalidRequest or InvalidAmount for what cannot be kept.
+   */
+  putBudget(budget: Budget, at: number): Promise<Budget>;
+  /** From then on the budget limits no call; its periods are closed as they end. False where there was none. */
+  removeBudget(organizationId: string, budgetId: string, at: number): Promise<boolean>;
   putPolicy(organizationId: string, policy: OrganizationPolicy): Promise<void>;
   putAgent(organizationId: string, agent: AgentDefinition): Promise<void>;
 
   organizations(): Promise<readonly string[]>;
   budgets(organizationId: string): Promise<readonly Budget[]>;
+  budget(organizationId: string, budgetId: string): Promise<Budget | undefined>;
   /** A budget's rows by time, from the one that contains `since` (or else the last before it) on. */
   balances(organizationId: string, budgetId: string, since: number): Promise<readonly Balance[]>;
   agent(organizationId: string, agentId: string): Promise<AgentDefinition | undefined>;
@@ -26,9 +34,35 @@ export interface BudgetStore {
   hold(organizationId: string, key: string): Promise<Hold | undefined>;
   /** The organizations that an `expire` at `at` has work in. */
   sweepableOrganizations(at: number): Promise<readonly string[]>;
+  /** Every zone in which periods run or wait to be closed, with the anchor days of its budgets. */
+  zonesInUse(): Promise<readonly ZoneInUse[]>;
+  /** Budgets with a period of the zone that ended by `at` and is not closed: in order, after `after`, at most `most`. */
+  closableBudgets(timeZone: string, at: number, after: BudgetReference | null, most: number): Promise<readonly BudgetReference[]>;
+  /** What a budget was charged from `period.start` to before `period.end`, whichever month it counts in. */
+  chargedIn(organizationId: string, budgetId: string, period: Period): Promise<MicroUsd>;
   auditFigures(organizationId: string): Promise<readonly AuditFigures[]>;
 
   close(): Promise<void>;
+}
+
+/** A budget, among those of all organizations. */
+export interface BudgetReference {
+  readonly organizationId: string;
+  readonly budgetId: string;
+}
+
+export interface ZoneInUse {
+  readonly timeZone: string;
+  readonly anchorDays: readonly number[];
+}
+
+/** The parts of a store that are operations of the ledger, each a batch of one. */
+export function budgetOperations(applyBatch: BudgetStore['applyBatch']): Pick<BudgetStore, 'putBudget' | 'removeBudget'> {
+  return {
+    putBudget: (budget, at) => perform({ applyBatch }, budget.scope.organizationId, { kind: 'putBudget', budget, at }),
+    removeBudget: async (organizationId, budgetId, at) =>
+      (await perform({ applyBatch }, organizationId, { kind: 'removeBudget', budgetId, at })).isRemoved,
+  };
 }
 
 /** Applies one operation: a batch of one. Throws the DomainError that refused it. */

@@ -1,5 +1,6 @@
 import type { Counters } from '../../src/domain/balance';
-import { DEFAULT_POLICY, type Budget, type OrganizationPolicy } from '../../src/domain/budget';
+import { BUDGET_DEFAULTS, DEFAULT_POLICY, type Budget, type OrganizationPolicy } from '../../src/domain/budget';
+import { openBalance } from '../../src/domain/ledger/account';
 import { decide, type Account, type Decision, type Denial, type Grant } from '../../src/domain/decision';
 import { fromUsd, microUsd } from '../../src/domain/money';
 import type { Scope } from '../../src/domain/scope';
@@ -41,18 +42,16 @@ export function accountOf(row: AccountRow): Account {
       monthlyExecutions: row.monthlyExecutions ?? null,
       dailyExecutions: row.dailyExecutions ?? null,
     },
+    ...BUDGET_DEFAULTS,
     mode: row.mode ?? 'hard',
-    timeZone: 'UTC',
-    anchorDay: 1,
     warningThreshold: row.warningThreshold ?? 0.75,
-    degradationThreshold: 0.9,
   };
   const month = counters(row.spent, row.held, row.executions);
   const day = counters(row.spentToday, row.heldToday, row.executionsToday);
+  const start = Date.UTC(2026, 0, 1);
   const balance = {
-    budgetId: budget.budgetId,
-    period: { start: Date.UTC(2026, 0, 1), end: MONTH_END },
-    timeZone: 'UTC',
+    ...openBalance(budget, start, []),
+    period: { start, end: MONTH_END },
     carriedInMicroUsd: usd(row.carriedIn ?? 0),
     month,
     day: { ...day, start: Date.UTC(2026, 0, 15), end: DAY_END },

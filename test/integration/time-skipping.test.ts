@@ -23,7 +23,7 @@ test("a hold that nobody settles ends with its TTL, by the workflows' own clock,
   });
   await worker.runUntil(async () => {
     const organizationId = 'skipping';
-    await store.putBudget(budgetOf(organizationId, { monthlyMicroUsd: fromUsd(10) }));
+    await store.putBudget(budgetOf(organizationId, { monthlyMicroUsd: fromUsd(10) }), Date.now());
     const client = environment.client.workflow;
     await client.start('maintenance', { workflowId: 'maintenance', taskQueue: 'time' });
     const args = [{ organizationId, estimatedCostUsd: 1, ttlMs: 600_000 }];

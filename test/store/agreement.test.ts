@@ -1,23 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { Pool } from 'pg';
-import type { OrganizationPolicy } from '../../src/domain/budget';
+import { UNLIMITED, type OrganizationPolicy } from '../../src/domain/budget';
 import type { Operation } from '../../src/domain/ledger';
 import { microUsd } from '../../src/domain/money';
 import { audit } from '../../src/store/audit';
 import type { BudgetStore } from '../../src/store/budget-store';
 import { createMemoryStore } from '../../src/store/memory/memory-store';
 import { createPostgresStore } from '../../src/store/postgres/postgres-store';
-import { budgetOf, DAY, databaseUrl, Ledger, limitsOf, MINUTE, TTL, UNLIMITED } from './support';
+import { budgetOf, DAY, databaseUrl, Ledger, limitsOf, MINUTE, NOON, TTL } from './support';
 
 type Step =
   | { readonly kind: 'batch'; readonly operations: readonly Operation[] }
-  | { readonly kind: 'budget'; readonly limit: number; readonly isTeams: boolean; readonly timeZone: string; readonly anchorDay: number }
   | { readonly kind: 'policy'; readonly policy: OrganizationPolicy };
 
 const at = fc
-  .tuple(fc.integer({ min: 27, max: 34 }), fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 12 }))
-  .map(([day, hour, minutes]) => Date.UTC(2026, 2, 1) + day * DAY + hour * 60 * MINUTE + minutes * MINUTE);
+  .tuple(fc.constantFrom(0, 0, 0, 0, 1, 3), fc.integer({ min: 27, max: 34 }), fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 12 }))
+  .map(([month, day, hour, minutes]) => Date.UTC(2026, 2 + month, 1) + day * DAY + hour * 60 * MINUTE + minutes * MINUTE);
 const key = fc.constantFrom('a', 'b', 'c');
 const attemptId = fc.constantFrom('1', '2', '3');
 const runId = fc.constantFrom('r1', 'r2');
@@ -52,36 +51,55 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   })),
 );
 
+const raise = fc.record({
+  monthlyMicroUsd: amount,
+  dailyMicroUsd: amount,
+  monthlyExecutions: fc.integer({ min: 0, max: 2 }),
+  dailyExecutions: fc.constant(0),
+  until: fc.option(at),
+});
 const budget = fc.record({
-  kind: fc.constant('budget' as const),
-  limit: fc.integer({ min: 0, max: 40 }),
+  limit: fc.integer({ min: 0, max: 400 }),
   isTeams: fc.boolean(),
   timeZone: fc.constantFrom('UTC', 'Asia/Tokyo', 'America/New_York'),
   anchorDay: fc.constantFrom(1, 1, 31, 15),
+  rolloverPercent: fc.constantFrom(0, 25, 25, 10, 26),
+  raise: fc.option(raise),
 });
+const putBudget = fc.tuple(budget, at).map(([{ limit, isTeams, ...rest }, when]): Operation => {
+  const scope = { organizationId: 'told later', teamId: isTeams ? 't' : null, userId: null, agentId: null };
+  const limits = { ...UNLIMITED, monthlyMicroUsd: microUsd(limit), dailyMicroUsd: microUsd(20), monthlyExecutions: 8 };
+  return { kind: 'putBudget', budget: budgetOf(scope, limits, { budgetId: isTeams ? 'team' : 'main', ...rest }), at: when };
+});
+const budgetId = fc.constantFrom('main', 'main', 'team');
+const onBudget = fc.oneof(
+  { weight: 3, arbitrary: putBudget },
+  { weight: 1, arbitrary: fc.record({ budgetId, at }).map((named): Operation => ({ kind: 'removeBudget', ...named })) },
+  { weight: 4, arbitrary: fc.record({ budgetId, at }).map((named): Operation => ({ kind: 'closePeriods', ...named })) },
+);
 const choice = fc.constantFrom('estimate' as const, 'zero' as const);
 const policy = fc.record({ noBudget: fc.constantFrom('allow' as const, 'deny' as const), unconfirmedCost: choice, failedCost: choice });
-const batch = fc.array(operation, { minLength: 1, maxLength: 3 }).map((operations): Step => ({ kind: 'batch', operations }));
+const any = fc.oneof({ weight: 5, arbitrary: operation }, { weight: 1, arbitrary: onBudget });
+const batch = fc.array(any, { minLength: 1, maxLength: 3 }).map((operations): Step => ({ kind: 'batch', operations }));
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 12, arbitrary: batch },
-  { weight: 2, arbitrary: budget },
+  { weight: 14, arbitrary: batch },
   { weight: 1, arbitrary: policy.map((chosen): Step => ({ kind: 'policy', policy: chosen })) },
 );
+
+function of(organizationId: string, told: Operation): Operation {
+  if ('call' in told) return { ...told, call: { ...told.call, organizationId } };
+  if (told.kind !== 'putBudget') return told;
+  return { ...told, budget: { ...told.budget, scope: { ...told.budget.scope, organizationId } } };
+}
 
 async function take(store: BudgetStore, organizationId: string, taken: Step): Promise<unknown> {
   switch (taken.kind) {
     case 'batch': {
       const outcomes = await store.applyBatch(
         organizationId,
-        taken.operations.map((told): Operation => ('call' in told ? { ...told, call: { ...told.call, organizationId } } : told)),
+        taken.operations.map((told) => of(organizationId, told)),
       );
       return outcomes.map((answer) => (answer.ok ? answer.answer : `${answer.error.code}: ${answer.error.message}`));
-    }
-    case 'budget': {
-      const { limit, isTeams, timeZone, anchorDay } = taken;
-      const scope = { organizationId, teamId: isTeams ? 't' : null, userId: null, agentId: null };
-      const limits = { ...UNLIMITED, monthlyMicroUsd: microUsd(limit), dailyMicroUsd: microUsd(20), monthlyExecutions: 8 };
-      return store.putBudget(budgetOf(scope, limits, { budgetId: isTeams ? 'team' : 'main', timeZone, anchorDay }));
     }
     case 'policy':
       return store.putPolicy(organizationId, taken.policy);
@@ -94,7 +112,8 @@ describe('the stores agree, and audit proves them', () => {
   afterAll(() => postgres.close());
 
   test('the same random history: equal answers, equal balances, equal holds, no audit difference', async () => {
-    const first: Step = { kind: 'budget', limit: 25, isTeams: false, timeZone: 'UTC', anchorDay: 1 };
+    const main = budgetOf({ organizationId: '', teamId: null, userId: null, agentId: null }, limitsOf({ monthly: 25 / 1e6 }));
+    const first: Step = { kind: 'batch', operations: [{ kind: 'putBudget', budget: { ...main, rolloverPercent: 25 }, at: NOON }] };
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25, size: 'max' }), async (steps) => {
         const organizationId = `org-${randomUUID()}`;
@@ -105,6 +124,7 @@ describe('the stores agree, and audit proves them', () => {
         for (const budgetId of ['main', 'team']) {
           const kept = await memory.balances(organizationId, budgetId, -8e15);
           expect(await postgres.balances(organizationId, budgetId, -8e15)).toEqual(kept);
+          expect(await postgres.budget(organizationId, budgetId)).toEqual(await memory.budget(organizationId, budgetId));
           expect(
             kept.filter(({ month, day }) => Math.min(month.heldMicroUsd, month.executions, day.heldMicroUsd, day.executions) < 0),
           ).toEqual([]);
@@ -118,6 +138,8 @@ describe('the stores agree, and audit proves them', () => {
   }, 120_000);
 
   test.each([
+    ['midway', 'midwayMicroUsd'],
+    ['late', 'lateMicroUsd'],
     ['month_spent', 'spentMicroUsd'],
     ['month_held', 'heldMicroUsd'],
     ['month_executions', 'executions'],
@@ -126,7 +148,7 @@ describe('the stores agree, and audit proves them', () => {
     ['day_executions', 'dayExecutions'],
   ])('audit names a %s that was changed behind its back', async (column, what) => {
     const ledger = new Ledger(postgres);
-    await ledger.store.putBudget(budgetOf(ledger.call(), limitsOf({ monthly: 10 })));
+    await ledger.store.putBudget(budgetOf(ledger.call(), limitsOf({ monthly: 10 })), NOON);
     await ledger.reserve('a', 2);
     await ledger.charge('b', 1);
     expect(await ledger.audit()).toEqual([]);

@@ -71,16 +71,16 @@ onEveryStore('the turn of day and month', (ledger) => {
 
   test('two resetters at once: the first calls of a month meet in one row', async () => {
     await Promise.all(Array.from({ length: 20 }, (_, call) => ledger().reserve(`k${String(call)}`, 1, { at: NEXT + call })));
-    expect(await ledger().balances()).toHaveLength(1);
+    expect((await ledger().balances()).map(({ period }) => period.start)).toEqual([Date.UTC(2026, 2, 1), NEXT]);
     expect(await ledger().month(NEXT)).toEqual({ spent: 0, held: 20, executions: 20 });
   });
 
   test('a zone ahead of UTC: months and days turn at its midnight (months are UTC whatever the zone says)', async () => {
-    await ledger().limit({ monthly: 10 }, { timeZone: 'Asia/Tokyo' });
+    await ledger().limit({ monthly: 10 }, { budgetId: 'tokyo', timeZone: 'Asia/Tokyo' });
     const turn = Date.UTC(2026, 2, 31, 15);
     await ledger().reserve('a', 10, { at: turn - 1 });
     expect((await ledger().reserve('b', 10, { at: turn })).status).toBe('granted');
-    expect((await ledger().balances()).map(({ period }) => period.end)).toEqual([turn, Date.UTC(2026, 3, 30, 15)]);
+    expect((await ledger().balances('tokyo')).map(({ period }) => period.end)).toEqual([turn, Date.UTC(2026, 3, 30, 15)]);
   });
 
   test('a change of zone or anchor day applies when the running row ends: rows neither overlap nor leave a gap', async () => {

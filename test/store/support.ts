@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Balance, Counters } from '../../src/domain/balance';
-import { DEFAULT_POLICY, type Budget, type Limits, type OrganizationPolicy } from '../../src/domain/budget';
+import { BUDGET_DEFAULTS, DEFAULT_POLICY, type Budget, type Limits, type OrganizationPolicy } from '../../src/domain/budget';
 import type { AttemptOutcome, Release, Reserve, Run } from '../../src/domain/ledger';
 import { fromUsd, toUsd, type MicroUsd } from '../../src/domain/money';
 import type { Scope } from '../../src/domain/scope';
+import { statementsOf, type Statement } from '../../src/domain/statement';
 import { audit } from '../../src/store/audit';
 import { perform, type BudgetStore } from '../../src/store/budget-store';
 import { createMemoryStore } from '../../src/store/memory/memory-store';
@@ -14,11 +15,11 @@ export const DAY = 86_400_000;
 export const TTL = 10 * MINUTE;
 /** Noon of a day in the middle of a month. */
 export const NOON = Date.UTC(2026, 2, 10, 12);
-export const UNLIMITED: Limits = { monthlyMicroUsd: null, dailyMicroUsd: null, monthlyExecutions: null, dailyExecutions: null };
 
 export function databaseUrl(): string {
-  const url = process.env['TEST_DATABASE_URL'];
-  if (url === undefined) throw new Error('No TEST_DATABASE_URL: the global setup did not run');
+  // Not the one that workers of other tests sweep by today's clock.
+  const url = process.env['TEST_LEDGER_DATABASE_URL'];
+  if (url === undefined) throw new Error('No TEST_LEDGER_DATABASE_URL: the global setup did not run');
   return url;
 }
 
@@ -47,14 +48,10 @@ export function limitsOf({ monthly, daily, monthlyExecutions = NaN, dailyExecuti
 
 export function budgetOf(scope: Scope, limits: Limits, more: Partial<Budget> = {}): Budget {
   return {
+    ...BUDGET_DEFAULTS,
     budgetId: 'main',
     scope,
     limits,
-    mode: 'hard',
-    timeZone: 'UTC',
-    anchorDay: 1,
-    warningThreshold: 0.75,
-    degradationThreshold: 0.9,
     ...more,
   };
 }
@@ -75,8 +72,11 @@ export class Ledger {
     return { organizationId: this.organizationId, teamId: null, userId: null, agentId: null, ...narrower };
   }
 
-  async limit(limits: Limited, { scope = {}, ...more }: Omit<Partial<Budget>, 'scope'> & { scope?: Partial<Scope> } = {}): Promise<void> {
-    await this.store.putBudget(budgetOf(this.call(scope), limitsOf(limits), more));
+  async limit(
+    limits: Limited,
+    { scope = {}, at = NOON, ...more }: Omit<Partial<Budget>, 'scope'> & { scope?: Partial<Scope>; at?: number } = {},
+  ): Promise<void> {
+    await this.store.putBudget(budgetOf(this.call(scope), limitsOf(limits), more), at);
   }
 
   async policy(policy: Partial<OrganizationPolicy>): Promise<void> {
@@ -135,6 +135,14 @@ export class Ledger {
     const { at = NOON, fingerprint = `${key} ${String(amount)}` } = more;
     const charge = { kind: 'charge' as const, key, at, call: this.call(), amountMicroUsd: usd(amount), fingerprint };
     return perform<'charge'>(this.store, this.organizationId, charge);
+  }
+
+  close(at: number, budgetId = 'main') {
+    return perform<'closePeriods'>(this.store, this.organizationId, { kind: 'closePeriods', budgetId, at });
+  }
+
+  async statements(budgetId = 'main'): Promise<readonly Statement[]> {
+    return statementsOf(await this.balances(budgetId));
   }
 
   balances(budgetId = 'main'): Promise<readonly Balance[]> {

@@ -6,6 +6,7 @@ import { readConfig } from '../../src/config';
 import { startGround, type Ground } from '../../src/ground/ground';
 import { freePort } from '../../src/ground/ports';
 import { testServer } from '../../src/ground/test-server';
+import { createDatabase, TEMPLATE, urlOf } from './database';
 import { migrate } from '../../src/store/postgres/migrate';
 
 declare global {
@@ -40,13 +41,20 @@ export default async function globalSetup(): Promise<void> {
   }
   const [{ code }] = await Promise.all([
     bundleWorkflowCode({ workflowsPath: path.join(__dirname, 'workflows.ts'), logger: new DefaultLogger('ERROR') }),
-    migrate(ground.postgres.url),
+    prepareDatabases(ground.postgres.url),
   ]);
   const bundle = path.join(folder, 'workflows.js');
   writeFileSync(bundle, code);
   process.env['TEST_WORKFLOW_BUNDLE'] = bundle;
   process.env['TEST_DATABASE_URL'] = ground.postgres.url;
+  process.env['TEST_LEDGER_DATABASE_URL'] = await createDatabase(ground.postgres.url);
   process.env['TEST_TEMPORAL_ADDRESS'] = ground.temporal.address;
   process.env['TEST_TEMPORAL_UI'] = ground.temporal.uiUrl ?? '';
   process.env['TEST_TIME_SKIPPING_SERVER'] = timeSkipping;
+}
+
+/** The schema for the workers' database, and as a template for those that a test wants for itself. */
+async function prepareDatabases(url: string): Promise<void> {
+  await createDatabase(url, { name: TEMPLATE, template: 'template1' });
+  await Promise.all([migrate(url), migrate(urlOf(url, TEMPLATE))]);
 }

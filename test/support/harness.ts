@@ -8,7 +8,7 @@ import type { InProcessAgents } from '../../src/agents/in-process';
 import { createBudgetClient, type BudgetClient } from '../../src/client';
 import type { AgentDefinitionInput } from '../../src/contract/schemas/agent';
 import { agentDefinition } from '../../src/contract/schemas/agent';
-import type { Budget, Limits } from '../../src/domain/budget';
+import { BUDGET_DEFAULTS, UNLIMITED, type Budget, type Limits } from '../../src/domain/budget';
 import { fromUsd } from '../../src/domain/money';
 import { createOutbound } from '../../src/outbound/outbound';
 import type { BudgetStore } from '../../src/store/budget-store';
@@ -79,22 +79,14 @@ export async function organizationWith(
   limits: Partial<Limits> = {},
 ): Promise<string> {
   const organizationId = `org-${randomUUID()}`;
-  await store.putBudget(budgetOf(organizationId, { monthlyMicroUsd: fromUsd(monthlyUsd), ...limits }));
+  await store.putBudget(budgetOf(organizationId, { monthlyMicroUsd: fromUsd(monthlyUsd), ...limits }), Date.now());
   await store.putAgent(organizationId, agentDefinition.parse(agent));
   return organizationId;
 }
 
 export function budgetOf(organizationId: string, limits: Partial<Limits>): Budget {
-  return {
-    budgetId: 'monthly',
-    scope: { organizationId, teamId: null, userId: null, agentId: null },
-    limits: { monthlyMicroUsd: null, dailyMicroUsd: null, monthlyExecutions: null, dailyExecutions: null, ...limits },
-    mode: 'hard',
-    timeZone: 'UTC',
-    anchorDay: 1,
-    warningThreshold: 0.75,
-    degradationThreshold: 0.9,
-  };
+  const scope = { organizationId, teamId: null, userId: null, agentId: null };
+  return { ...BUDGET_DEFAULTS, budgetId: 'monthly', scope, limits: { ...UNLIMITED, ...limits } };
 }
 
 /** What an organization's budget says now, in USD. */

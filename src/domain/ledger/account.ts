@@ -1,17 +1,19 @@
 import type { Balance, Counters, Period } from '../balance';
 import type { Budget } from '../budget';
+import { carryOver } from '../carry-over';
 import type { Account } from '../decision';
 import { ZERO } from '../money';
 import { dayContaining, monthContaining } from '../period';
+import { inForce, raisedAt } from '../raise';
 import type { Rows } from './rows';
 
 const UNTOUCHED: Counters = { spentMicroUsd: ZERO, heldMicroUsd: ZERO, executions: 0 };
 
-/** A budget with the balance that runs at `at`: the stored row, or a new one where nothing touched that month yet. */
+/** A budget as it counts at `at`, with the balance that runs then: the stored row, or a new one where nothing touched that month yet. */
 export function accountAt(rows: Pick<Rows, 'balances'>, budget: Budget, at: number): Account {
   const stored = rows.balances(budget.budgetId, at);
   const running = stored.find(({ period }) => period.start <= at && at < period.end);
-  return { budget, balance: running === undefined ? openBalance(budget, at, stored) : rollDay(running, at) };
+  return { budget: inForce(budget, at), balance: running === undefined ? openBalance(budget, at, stored) : rollDay(running, at) };
 }
 
 /** The row of a month that has begun, with its running day moved on to `at`. A day never runs backwards. */
@@ -20,20 +22,32 @@ export function rollDay(balance: Balance, at: number): Balance {
   return { ...balance, day: { ...UNTOUCHED, ...within(dayContaining(at, balance.timeZone), balance.period) } };
 }
 
-// A change of zone or anchor day must not make two rows overlap: a new row fills the gap that its neighbours leave.
-function openBalance(budget: Budget, at: number, neighbours: readonly Balance[]): Balance {
-  const gap = {
-    start: Math.max(-Infinity, ...neighbours.filter(({ period }) => period.end <= at).map(({ period }) => period.end)),
-    end: Math.min(Infinity, ...neighbours.filter(({ period }) => period.start > at).map(({ period }) => period.start)),
-  };
+/** The row that a budget has in the month of `at`, which nothing touched before. `others` are its rows before and after. */
+export function openBalance(budget: Budget, at: number, others: readonly Balance[]): Balance {
+  const before = others.filter(({ period }) => period.end <= at).at(-1);
+  const after = others.find(({ period }) => period.start > at);
+  // A change of zone or anchor day must not make two rows overlap: a new row fills the gap that its neighbours leave.
+  const gap = { start: before?.period.end ?? -Infinity, end: after?.period.start ?? Infinity };
   const period = within(monthContaining(at, budget.timeZone, budget.anchorDay), gap);
+  // In a month that time has passed by, the limit was still that of the row before: whoever sets another one makes a row.
+  const limitMicroUsd = before !== undefined && after !== undefined ? before.limitMicroUsd : budget.limits.monthlyMicroUsd;
+  const rolloverPercent = before === undefined ? 0 : budget.rolloverPercent;
+  // A month that nobody touched has used nothing of its limit, which is this one's.
+  const ended = before?.period.end === period.start ? before : { limitMicroUsd, month: UNTOUCHED };
   return {
     budgetId: budget.budgetId,
     period,
     timeZone: budget.timeZone,
-    carriedInMicroUsd: ZERO,
+    limitMicroUsd,
+    raisedMicroUsd: raisedAt(budget, at),
+    rolloverPercent,
+    carriedInMicroUsd: carryOver(ended, rolloverPercent),
     month: UNTOUCHED,
     day: { ...UNTOUCHED, ...within(dayContaining(at, budget.timeZone), period) },
+    peakMicroUsd: ZERO,
+    midwayMicroUsd: ZERO,
+    lateMicroUsd: ZERO,
+    closedAt: null,
   };
 }
 

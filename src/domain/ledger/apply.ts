@@ -1,11 +1,13 @@
 import { DomainError, DomainErrorCode } from '../errors';
 import { charge } from './charge';
+import { closePeriods } from './close-periods';
 import { commit } from './commit';
 import { expire } from './expire';
 import { extend } from './extend';
 import { finishAttempt } from './finish-attempt';
 import { assertOperation } from './guard';
 import type { Answer, Operation } from './operation';
+import { putBudget, removeBudget } from './put-budget';
 import { release } from './release';
 import { reserve } from './reserve';
 import { Draft, type Changes, type Rows } from './rows';
@@ -35,11 +37,14 @@ export function applyBatch(rows: Rows, operations: readonly Operation[]): { outc
 
 // Another organization's call would match none of this one's budgets, and pass as unbudgeted.
 function assertOwn(organizationId: string, operation: Operation): void {
-  if (!('call' in operation) || operation.call.organizationId === organizationId) return;
-  throw new DomainError(
-    DomainErrorCode.invalidRequest,
-    `A call of ${operation.call.organizationId} cannot draw on the ledger of ${organizationId}`,
-  );
+  const owner = ownerOf(operation);
+  if (owner === null || owner === organizationId) return;
+  throw new DomainError(DomainErrorCode.invalidRequest, `What is of ${owner} cannot be in the ledger of ${organizationId}`);
+}
+
+function ownerOf(operation: Operation): string | null {
+  if ('call' in operation) return operation.call.organizationId;
+  return operation.kind === 'putBudget' ? operation.budget.scope.organizationId : null;
 }
 
 function applyOperation(draft: Draft, operation: Operation): Answer {
@@ -62,5 +67,11 @@ function applyOperation(draft: Draft, operation: Operation): Answer {
       return expire(draft, operation);
     case 'charge':
       return charge(draft, operation);
+    case 'putBudget':
+      return putBudget(draft, operation);
+    case 'removeBudget':
+      return removeBudget(draft, operation);
+    case 'closePeriods':
+      return closePeriods(draft, operation);
   }
 }

@@ -117,7 +117,7 @@ type Charged = Pick<Entry, 'kind' | 'at' | 'spentMicroUsd' | 'heldMicroUsd' | 'o
 function record(draft: Draft, hold: Hold, attempt: Attempt, charged: Charged): void {
   const entry = { ...charged, key: hold.key, attemptId: attempt.attemptId, isUnconfirmed: attempt.isAssumed, isLate: !isHeld(hold) };
   for (const line of attempt.lines) {
-    move(draft, line, { spentMicroUsd: charged.spentMicroUsd });
+    move(draft, line, { spentMicroUsd: charged.spentMicroUsd, chargedAt: charged.at });
     draft.append({ ...entry, ...lineOf(line) });
   }
   if (attempt.lines.length === 0) draft.append({ ...entry, budgetId: null, periodStart: null, dayStart: null });

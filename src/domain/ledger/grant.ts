@@ -1,5 +1,6 @@
 import { decide, type Account, type Decision } from '../decision';
 import { ZERO, type MicroUsd } from '../money';
+import { inForce } from '../raise';
 import { accountAt, rollDay } from './account';
 import { close } from './close';
 import { HoldState, type Hold } from './hold';
@@ -33,7 +34,7 @@ export function topUp(draft: Draft, hold: Hold, amount: MicroUsd, at: number): {
   const accounts = () =>
     draft.budgets(hold.call).flatMap((budget): Account[] => {
       const line = hold.lines.find(({ budgetId }) => budgetId === budget.budgetId);
-      return line === undefined ? [] : [{ budget, balance: rollDay(balanceOf(draft, line), at) }];
+      return line === undefined ? [] : [{ budget: inForce(budget, at), balance: rollDay(balanceOf(draft, line), at) }];
     });
   const decision = decideWithoutOverdue(draft, accounts, hold, amount, 0, at);
   return { decision, hold: decision.status === 'denied' ? hold : holdMore(draft, hold, amount, at) };

@@ -1,15 +1,31 @@
+import { assertBudget } from '../assert-budget';
 import { DomainError, DomainErrorCode, InvalidAmount } from '../errors';
+import { LAST_INSTANT } from '../period';
 import { assertId, type Scope } from '../scope';
 import type { Operation, Run } from './operation';
 
 const LONGEST_TEXT = 1_500; // bytes: a workflow id (1,000), a run id and a counter; an index of PostgreSQL takes 2,704 with the organization's id
 const LONGEST_TTL_MS = 366 * 86_400_000;
-const LAST_INSTANT = 8_640_000_000_000_000; // what a Date can hold
 
 /** Refuses what no caller may send, whatever edge it came through. Throws InvalidRequest or InvalidAmount. */
 export function assertOperation(operation: Operation): void {
   assertInstant('at', operation.at);
-  if (operation.kind === 'expire') return;
+  switch (operation.kind) {
+    case 'expire':
+      return;
+    case 'putBudget':
+      assertBudget(operation.budget);
+      return;
+    case 'removeBudget':
+    case 'closePeriods':
+      assertId('budgetId', operation.budgetId);
+      return;
+    default:
+      assertOnKey(operation);
+  }
+}
+
+function assertOnKey(operation: Extract<Operation, { key: string }>): void {
   assertText('key', operation.key);
   switch (operation.kind) {
     case 'reserve':

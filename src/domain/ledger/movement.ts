@@ -1,11 +1,14 @@
 import type { Balance, Counters } from '../balance';
-import { add, microUsd, minOf, subtract, ZERO, type MicroUsd } from '../money';
+import { isFirstHalf } from '../forecast';
+import { add, maxOf, microUsd, minOf, subtract, ZERO, type MicroUsd } from '../money';
 import { rollDay } from './account';
 import type { Hold, Line } from './hold';
 import type { Draft } from './rows';
 
 interface Movement {
   readonly spentMicroUsd?: MicroUsd;
+  /** When that was charged. */
+  readonly chargedAt?: number;
   readonly heldMicroUsd?: MicroUsd;
   /** What of `heldMicroUsd` moves in the day; all of it unless told. */
   readonly heldInDayMicroUsd?: MicroUsd;
@@ -18,7 +21,26 @@ export function move(draft: Draft, line: Line, movement: Movement): void {
   const month = moved(balance.month, movement, movement.heldMicroUsd);
   const isDayRunning = balance.day.start === line.dayStart;
   const day = isDayRunning ? moved(balance.day, movement, movement.heldInDayMicroUsd ?? movement.heldMicroUsd) : {};
-  draft.putBalance({ ...balance, month, day: { ...balance.day, ...day } });
+  const usedMicroUsd = add(month.spentMicroUsd, month.heldMicroUsd);
+  draft.putBalance({
+    ...balance,
+    month,
+    day: { ...balance.day, ...day },
+    peakMicroUsd: maxOf(balance.peakMicroUsd, usedMicroUsd),
+    ...chargedIn(balance, movement),
+  });
+}
+
+// By when a charge was made, not by when the statement was written: a late reset must not change what it says.
+function chargedIn(
+  { period, midwayMicroUsd, lateMicroUsd }: Balance,
+  { spentMicroUsd = ZERO, chargedAt }: Movement,
+): Pick<Balance, 'midwayMicroUsd' | 'lateMicroUsd'> {
+  if (chargedAt === undefined) return { midwayMicroUsd, lateMicroUsd };
+  return {
+    midwayMicroUsd: isFirstHalf(period, chargedAt) ? add(midwayMicroUsd, spentMicroUsd) : midwayMicroUsd,
+    lateMicroUsd: chargedAt >= period.end ? add(lateMicroUsd, spentMicroUsd) : lateMicroUsd,
+  };
 }
 
 /** Holds more: in the hold's month, and in the day that runs at `at`. */

@@ -1,3 +1,4 @@
+import type { Budget } from '../budget';
 import type { Decision, Denial, Grant } from '../decision';
 import type { MicroUsd } from '../money';
 import type { Scope } from '../scope';
@@ -71,7 +72,27 @@ export interface Charge extends OnKey<'charge'> {
   readonly fingerprint: string;
 }
 
-export type Operation = Reserve | StartAttempt | FinishAttempt | Extend | Settle | Commit | Release | Expire | Charge;
+export interface PutBudget {
+  readonly kind: 'putBudget';
+  readonly budget: Budget;
+  readonly at: number;
+}
+
+export interface RemoveBudget {
+  readonly kind: 'removeBudget';
+  readonly budgetId: string;
+  readonly at: number;
+}
+
+/** Closes what ended of a budget. */
+export interface ClosePeriods {
+  readonly kind: 'closePeriods';
+  readonly budgetId: string;
+  readonly at: number;
+}
+
+type OnHold = Reserve | StartAttempt | FinishAttempt | Extend | Settle | Commit | Release | Expire | Charge;
+export type Operation = OnHold | PutBudget | RemoveBudget | ClosePeriods;
 
 export type ReserveAnswer =
   | { readonly status: 'granted'; readonly decision: Grant; readonly receipt: Receipt }
@@ -105,5 +126,9 @@ export interface AnswerOf {
   release: Receipt;
   expire: { readonly expired: number; readonly isComplete: boolean };
   charge: Receipt;
+  putBudget: Budget;
+  removeBudget: { readonly isRemoved: boolean };
+  /** How many periods were closed now, and whether no ended one is left. */
+  closePeriods: { readonly closed: number; readonly isComplete: boolean };
 }
 export type Answer = AnswerOf[keyof AnswerOf];

@@ -1,6 +1,7 @@
 import type { Balance } from '../balance';
 import type { Budget, OrganizationPolicy } from '../budget';
-import type { Scope } from '../scope';
+import { carryOver } from '../carry-over';
+import { applies, type Scope } from '../scope';
 import type { Entry } from './entry';
 import type { Hold } from './hold';
 import { isOverdue } from './hold';
@@ -11,6 +12,7 @@ export interface Rows {
   readonly policy: OrganizationPolicy;
   /** The budgets that limit a call. */
   budgets(call: Scope): readonly Budget[];
+  budget(budgetId: string): Budget | undefined;
   /** A budget's rows by time, from the one that contains `since` (or else the last before it) on. */
   balances(budgetId: string, since: number): readonly Balance[];
   hold(key: string): Hold | undefined;
@@ -19,6 +21,8 @@ export interface Rows {
 }
 
 export interface Changes {
+  /** By id; null where a budget was removed. */
+  readonly budgets: ReadonlyMap<string, Budget | null>;
   readonly holds: readonly Hold[];
   readonly balances: readonly Balance[];
   readonly entries: readonly Entry[];
@@ -28,6 +32,7 @@ export interface Changes {
 export class Draft implements Rows {
   readonly organizationId: string;
   readonly policy: OrganizationPolicy;
+  readonly #budgets = new Map<string, Budget | null>();
   readonly #holds = new Map<string, Hold>();
   readonly #balances = new Map<string, Map<number, Balance>>();
   readonly #entries: Entry[] = [];
@@ -38,7 +43,16 @@ export class Draft implements Rows {
   }
 
   budgets(call: Scope): readonly Budget[] {
-    return this.beneath.budgets(call);
+    const beneath = this.beneath.budgets(call);
+    if (this.#budgets.size === 0) return beneath;
+    const changed = [...this.#budgets.values()].filter((budget) => budget !== null && applies(budget.scope, call)) as Budget[];
+    const merged = [...beneath.filter(({ budgetId }) => !this.#budgets.has(budgetId)), ...changed];
+    return merged.sort((a, b) => (a.budgetId < b.budgetId ? -1 : 1));
+  }
+
+  budget(budgetId: string): Budget | undefined {
+    const changed = this.#budgets.get(budgetId);
+    return changed === undefined ? this.beneath.budget(budgetId) : (changed ?? undefined);
   }
 
   balances(budgetId: string, since: number): readonly Balance[] {
@@ -59,13 +73,25 @@ export class Draft implements Rows {
     return [...untouched, ...[...this.#holds.values()].filter((hold) => isOverdue(hold, at))].slice(0, most);
   }
 
+  putBudget(budget: Budget): void {
+    this.#budgets.set(budget.budgetId, budget);
+  }
+
+  removeBudget(budgetId: string): void {
+    this.#budgets.set(budgetId, null);
+  }
+
   putHold(hold: Hold): void {
     this.#holds.set(hold.key, hold);
   }
 
+  /** What a row hands on changes with it: the row that follows is corrected in the same breath, if there is one. */
   putBalance(balance: Balance): void {
-    const ofBudget = this.#balances.get(balance.budgetId) ?? new Map<number, Balance>();
-    this.#balances.set(balance.budgetId, ofBudget.set(balance.period.start, balance));
+    this.#setBalance(balance);
+    const next = this.balances(balance.budgetId, balance.period.start).find(({ period }) => period.start === balance.period.end);
+    if (next === undefined) return;
+    const carriedInMicroUsd = carryOver(balance, next.rolloverPercent);
+    if (carriedInMicroUsd !== next.carriedInMicroUsd) this.#setBalance({ ...next, carriedInMicroUsd });
   }
 
   append(entry: Entry): void {
@@ -73,17 +99,24 @@ export class Draft implements Rows {
   }
 
   absorb(draft: Draft): void {
-    const { holds, balances, entries } = draft.changes();
+    const { budgets, holds, balances, entries } = draft.changes();
+    for (const [budgetId, budget] of budgets) this.#budgets.set(budgetId, budget);
     for (const hold of holds) this.putHold(hold);
-    for (const balance of balances) this.putBalance(balance);
+    for (const balance of balances) this.#setBalance(balance);
     this.#entries.push(...entries);
   }
 
   changes(): Changes {
     return {
+      budgets: this.#budgets,
       holds: [...this.#holds.values()],
       balances: [...this.#balances.values()].flatMap((ofBudget) => [...ofBudget.values()]),
       entries: this.#entries,
     };
+  }
+
+  #setBalance(balance: Balance): void {
+    const ofBudget = this.#balances.get(balance.budgetId) ?? new Map<number, Balance>();
+    this.#balances.set(balance.budgetId, ofBudget.set(balance.period.start, balance));
   }
 }

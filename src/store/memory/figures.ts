@@ -1,4 +1,5 @@
 import type { Balance } from '../../domain/balance';
+import { isFirstHalf } from '../../domain/forecast';
 import type { Line } from '../../domain/ledger';
 import type { AuditFigures, Sums } from '../audit';
 import type { Shelf } from './memory-store';
@@ -6,23 +7,10 @@ import type { Shelf } from './memory-store';
 /** Adds up, for every balance, the entries, holds and attempts that it should equal. */
 export function figuresOf(shelf: Pick<Shelf, 'balances' | 'holds' | 'entries'>): readonly AuditFigures[] {
   return [...shelf.balances.values()].flat().map((balance) => ({
-    budgetId: balance.budgetId,
-    periodStart: balance.period.start,
-    balance: sumsOf(balance),
+    balance,
     proof: proofOf(shelf, balance),
     attemptsMicroUsd: attemptsOf(shelf, balance),
   }));
-}
-
-function sumsOf({ month, day }: Balance): Sums {
-  return {
-    spentMicroUsd: month.spentMicroUsd,
-    heldMicroUsd: month.heldMicroUsd,
-    executions: month.executions,
-    daySpentMicroUsd: day.spentMicroUsd,
-    dayHeldMicroUsd: day.heldMicroUsd,
-    dayExecutions: day.executions,
-  };
 }
 
 function proofOf(shelf: Pick<Shelf, 'holds' | 'entries'>, balance: Balance): Sums {
@@ -37,6 +25,14 @@ function proofOf(shelf: Pick<Shelf, 'holds' | 'entries'>, balance: Balance): Sum
     spentMicroUsd: sum(entries, (entry) => entry.spentMicroUsd),
     heldMicroUsd: sum(held, (line) => line.heldMicroUsd),
     executions: counted.length,
+    midwayMicroUsd: sum(
+      entries.filter(({ at }) => isFirstHalf(balance.period, at)),
+      (entry) => entry.spentMicroUsd,
+    ),
+    lateMicroUsd: sum(
+      entries.filter(({ at }) => at >= balance.period.end),
+      (entry) => entry.spentMicroUsd,
+    ),
     daySpentMicroUsd: sum(entries.filter(isToday), (entry) => entry.spentMicroUsd),
     dayHeldMicroUsd: sum(held.filter(isToday), (line) => line.heldInDayMicroUsd),
     dayExecutions: counted.filter(isToday).length,

@@ -1,11 +1,12 @@
 import type { AgentDefinition } from '../../contract/schemas/agent';
 import type { Balance } from '../../domain/balance';
-import { assertBudget, assertPolicy } from '../../domain/assert-budget';
+import { assertPolicy } from '../../domain/assert-budget';
 import { DEFAULT_POLICY, type Budget, type OrganizationPolicy } from '../../domain/budget';
 import { applyBatch, isOverdue, type Changes, type Entry, type Hold, type Rows } from '../../domain/ledger';
 import { applies, assertId } from '../../domain/scope';
-import type { BudgetStore } from '../budget-store';
+import { budgetOperations, type BudgetStore } from '../budget-store';
 import { figuresOf } from './figures';
+import { chargedOf, closableOf, zonesOf } from './periods';
 
 /** One organization's rows. */
 export interface Shelf {
@@ -29,21 +30,19 @@ export function createMemoryStore(): BudgetStore {
     return shelf;
   }
 
+  const applyOne: BudgetStore['applyBatch'] = async (organizationId, operations) => {
+    await Promise.resolve();
+    // Synchronous from here to its answer, so two batches never interleave.
+    assertId('organizationId', organizationId);
+    const shelf = shelfOf(organizationId);
+    const { outcomes, changes } = applyBatch(rowsOf(organizationId, shelf), operations);
+    write(shelf, changes);
+    return outcomes;
+  };
+
   return {
-    applyBatch: async (organizationId, operations) => {
-      await Promise.resolve();
-      // Synchronous from here to its answer, so two batches never interleave.
-      assertId('organizationId', organizationId);
-      const shelf = shelfOf(organizationId);
-      const { outcomes, changes } = applyBatch(rowsOf(organizationId, shelf), operations);
-      write(shelf, changes);
-      return outcomes;
-    },
-    putBudget: async (budget) => {
-      await Promise.resolve();
-      assertBudget(budget);
-      shelfOf(budget.scope.organizationId).budgets.set(budget.budgetId, budget);
-    },
+    applyBatch: applyOne,
+    ...budgetOperations(applyOne),
     putPolicy: async (organizationId, policy) => {
       await Promise.resolve();
       assertPolicy(policy);
@@ -55,12 +54,16 @@ export function createMemoryStore(): BudgetStore {
     },
     organizations: () => Promise.resolve([...shelves.keys()].sort()),
     budgets: (organizationId) => Promise.resolve(budgetsOf(shelfOf(organizationId))),
+    budget: (organizationId, budgetId) => Promise.resolve(shelfOf(organizationId).budgets.get(budgetId)),
     balances: (organizationId, budgetId, since) => Promise.resolve(balancesSince(shelfOf(organizationId), budgetId, since)),
     agent: (organizationId, agentId) => Promise.resolve(shelfOf(organizationId).agents.get(agentId)),
     agents: (organizationId) => Promise.resolve([...shelfOf(organizationId).agents.values()]),
     hold: (organizationId, key) => Promise.resolve(shelfOf(organizationId).holds.get(key)),
     sweepableOrganizations: (at) =>
       Promise.resolve([...shelves].filter(([, shelf]) => overdueOf(shelf, at).length > 0).map(([organizationId]) => organizationId)),
+    zonesInUse: () => Promise.resolve(zonesOf([...shelves.values()])),
+    closableBudgets: (timeZone, at, after, most) => Promise.resolve(closableOf(shelves, timeZone, at, after).slice(0, most)),
+    chargedIn: (organizationId, budgetId, period) => Promise.resolve(chargedOf(shelfOf(organizationId), budgetId, period)),
     auditFigures: (organizationId) => Promise.resolve(figuresOf(shelfOf(organizationId))),
     close: () => Promise.resolve(),
   };
@@ -83,6 +86,7 @@ function rowsOf(organizationId: string, shelf: Shelf): Rows {
     organizationId,
     policy: shelf.policy,
     budgets: (call) => budgetsOf(shelf).filter((budget) => applies(budget.scope, call)),
+    budget: (budgetId) => shelf.budgets.get(budgetId),
     balances: (budgetId, since) => balancesSince(shelf, budgetId, since),
     hold: (key) => shelf.holds.get(key),
     overdue: (at, most) => overdueOf(shelf, at).slice(0, most),
@@ -106,7 +110,11 @@ function overdueOf(shelf: Shelf, at: number): readonly Hold[] {
     .sort((a, b) => a.expiresAt - b.expiresAt || (a.key < b.key ? -1 : 1));
 }
 
-function write(shelf: Shelf, { holds, balances, entries }: Changes): void {
+function write(shelf: Shelf, { budgets, holds, balances, entries }: Changes): void {
+  for (const [budgetId, budget] of budgets) {
+    if (budget === null) shelf.budgets.delete(budgetId);
+    else shelf.budgets.set(budgetId, budget);
+  }
   for (const hold of holds) {
     shelf.holds.set(hold.key, hold);
     if (hold.state === 'held') shelf.open.add(hold.key);

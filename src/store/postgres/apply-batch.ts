@@ -6,6 +6,7 @@ import { withLoadedRows } from './loaded-rows';
 import { lockOrganization } from './lock-organization';
 import { moveSweep } from './move-sweep';
 import { writeBalances } from './write-balances';
+import { writeBudgets } from './write-budgets';
 import { writeHolds } from './write-holds';
 
 /** One transaction: lock the organization, load, decide in the domain, write what changed. */
@@ -15,6 +16,7 @@ export function applyBatchIn(pool: Pool, organizationId: string, operations: rea
     const { outcomes, changes } = await withLoadedRows(db, organizationId, organization, operations.filter(isSound), (rows) =>
       applyBatch(rows, operations),
     );
+    await writeBudgets(db, organizationId, changes.budgets);
     await writeHolds(db, changes.holds);
     await writeBalances(db, organizationId, changes.balances);
     await appendEntries(db, organizationId, changes.entries);

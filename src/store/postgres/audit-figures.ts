@@ -1,14 +1,18 @@
-import type { AuditFigures, Sums } from '../audit';
+import type { AuditFigures } from '../audit';
+import { balanceOf, type BalanceRow } from './balance-row';
 import { rowsOf, type Queryable } from './connection';
 
-type Row = { budget_id: string; period_start: number; attempts: number } & Record<`balance_${Column}` | `proof_${Column}`, number>;
-type Column = 'spent' | 'held' | 'executions' | 'day_spent' | 'day_held' | 'day_executions';
+type Proof = 'spent' | 'midway' | 'late' | 'held' | 'executions' | 'day_spent' | 'day_held' | 'day_executions';
+type Row = BalanceRow & { attempts: number } & Record<`proof_${Proof}`, number>;
 
 // One statement, hence one snapshot: balances and their proof are of the same instant even while others write.
 const SQL = `
   with spent as (
-    select budget_id, period_start, day_start, sum(spent)::bigint as spent
-    from entries where organization_id = $1 group by budget_id, period_start, day_start
+    select e.budget_id, e.period_start, e.day_start, sum(e.spent)::bigint as spent,
+           sum(e.spent) filter (where e.at - b.period_start < b.period_end - e.at) as midway,
+           sum(e.spent) filter (where e.at >= b.period_end) as late
+    from entries e join balances b using (organization_id, budget_id, period_start)
+    where e.organization_id = $1 group by 1, 2, 3
   ), lines as (
     select l."budgetId" as budget_id, l."periodStart" as period_start, l."dayStart" as day_start,
            sum(h.held)::bigint as held, sum(l."heldInDayMicroUsd")::bigint as day_held
@@ -24,16 +28,15 @@ const SQL = `
          jsonb_to_recordset(a.lines) as l ("budgetId" text, "periodStart" bigint)
     where h.organization_id = $1 group by 1, 2
   )
-  select b.budget_id, b.period_start,
-    b.month_spent as balance_spent, b.month_held as balance_held, b.month_executions as balance_executions,
-    b.day_spent as balance_day_spent, b.day_held as balance_day_held, b.day_executions as balance_day_executions,
+  select b.*,
     coalesce(s.total, 0)::bigint as proof_spent, coalesce(s.today, 0)::bigint as proof_day_spent,
+    coalesce(s.midway, 0)::bigint as proof_midway, coalesce(s.late, 0)::bigint as proof_late,
     coalesce(h.total, 0)::bigint as proof_held, coalesce(h.today, 0)::bigint as proof_day_held,
     coalesce(c.total, 0)::bigint as proof_executions, coalesce(c.today, 0)::bigint as proof_day_executions,
     coalesce(a.charged, 0)::bigint as attempts
   from balances b
   left join lateral (
-    select sum(spent) as total, sum(spent) filter (where day_start = b.day_start) as today
+    select sum(spent) as total, sum(spent) filter (where day_start = b.day_start) as today, sum(midway) as midway, sum(late) as late
     from spent where budget_id = b.budget_id and period_start = b.period_start) s on true
   left join lateral (
     select sum(held) as total, sum(day_held) filter (where day_start = b.day_start) as today
@@ -47,21 +50,17 @@ const SQL = `
 
 export async function loadAuditFigures(db: Queryable, organizationId: string): Promise<AuditFigures[]> {
   return (await rowsOf<Row>(db, SQL, [organizationId])).map((row) => ({
-    budgetId: row.budget_id,
-    periodStart: row.period_start,
-    balance: sumsOf(row, 'balance'),
-    proof: sumsOf(row, 'proof'),
+    balance: balanceOf(row),
+    proof: {
+      spentMicroUsd: row.proof_spent,
+      midwayMicroUsd: row.proof_midway,
+      lateMicroUsd: row.proof_late,
+      heldMicroUsd: row.proof_held,
+      executions: row.proof_executions,
+      daySpentMicroUsd: row.proof_day_spent,
+      dayHeldMicroUsd: row.proof_day_held,
+      dayExecutions: row.proof_day_executions,
+    },
     attemptsMicroUsd: row.attempts,
   }));
-}
-
-function sumsOf(row: Row, side: 'balance' | 'proof'): Sums {
-  return {
-    spentMicroUsd: row[`${side}_spent`],
-    heldMicroUsd: row[`${side}_held`],
-    executions: row[`${side}_executions`],
-    daySpentMicroUsd: row[`${side}_day_spent`],
-    dayHeldMicroUsd: row[`${side}_day_held`],
-    dayExecutions: row[`${side}_day_executions`],
-  };
 }

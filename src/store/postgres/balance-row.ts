@@ -8,6 +8,9 @@ export interface BalanceRow {
   period_start: number;
   period_end: number;
   time_zone: string;
+  monthly_limit: number | null;
+  raised: number;
+  rollover_percent: number;
   carried_in: number;
   month_spent: number;
   month_held: number;
@@ -17,6 +20,10 @@ export interface BalanceRow {
   day_spent: number;
   day_held: number;
   day_executions: number;
+  peak: number;
+  midway: number;
+  late: number;
+  closed_at: number | null;
 }
 
 export function balanceOf(row: BalanceRow): Balance {
@@ -24,6 +31,9 @@ export function balanceOf(row: BalanceRow): Balance {
     budgetId: row.budget_id,
     period: { start: row.period_start, end: row.period_end },
     timeZone: row.time_zone,
+    limitMicroUsd: row.monthly_limit as MicroUsd | null,
+    raisedMicroUsd: row.raised as MicroUsd,
+    rolloverPercent: row.rollover_percent,
     carriedInMicroUsd: row.carried_in as MicroUsd,
     month: {
       spentMicroUsd: row.month_spent as MicroUsd,
@@ -37,6 +47,10 @@ export function balanceOf(row: BalanceRow): Balance {
       heldMicroUsd: row.day_held as MicroUsd,
       executions: row.day_executions,
     },
+    peakMicroUsd: row.peak as MicroUsd,
+    midwayMicroUsd: row.midway as MicroUsd,
+    lateMicroUsd: row.late as MicroUsd,
+    closedAt: row.closed_at,
   };
 }
 
@@ -47,6 +61,9 @@ export function rowOfBalance(organizationId: string, { budgetId, period, month, 
     period_start: period.start,
     period_end: period.end,
     time_zone: balance.timeZone,
+    monthly_limit: balance.limitMicroUsd,
+    raised: balance.raisedMicroUsd,
+    rollover_percent: balance.rolloverPercent,
     carried_in: balance.carriedInMicroUsd,
     month_spent: month.spentMicroUsd,
     month_held: month.heldMicroUsd,
@@ -56,5 +73,9 @@ export function rowOfBalance(organizationId: string, { budgetId, period, month, 
     day_spent: day.spentMicroUsd,
     day_held: day.heldMicroUsd,
     day_executions: day.executions,
+    peak: balance.peakMicroUsd,
+    midway: balance.midwayMicroUsd,
+    late: balance.lateMicroUsd,
+    closed_at: balance.closedAt,
   };
 }

@@ -1,4 +1,4 @@
-import type { Budget, EnforcementMode } from '../../domain/budget';
+import type { Budget, EnforcementMode, TemporaryRaise } from '../../domain/budget';
 import type { MicroUsd } from '../../domain/money';
 
 /** A row of `budgets`. */
@@ -17,6 +17,8 @@ export interface BudgetRow {
   anchor_day: number;
   warning_threshold: number;
   degradation_threshold: number;
+  rollover_percent: number;
+  raise: TemporaryRaise | null;
 }
 
 export function budgetOf(row: BudgetRow): Budget {
@@ -34,6 +36,8 @@ export function budgetOf(row: BudgetRow): Budget {
     anchorDay: row.anchor_day,
     warningThreshold: row.warning_threshold,
     degradationThreshold: row.degradation_threshold,
+    rolloverPercent: row.rollover_percent,
+    raise: row.raise,
   };
 }
 
@@ -53,5 +57,7 @@ export function rowOfBudget({ budgetId, scope, limits, ...budget }: Budget): Bud
     anchor_day: budget.anchorDay,
     warning_threshold: budget.warningThreshold,
     degradation_threshold: budget.degradationThreshold,
+    rollover_percent: budget.rolloverPercent,
+    raise: budget.raise,
   };
 }

@@ -11,6 +11,12 @@ const MATCHING = `
     and (b.agent_id is null or b.agent_id = any($4))
   order by b.budget_id collate "C"`;
 
+const NAMED = 'select * from budgets where organization_id = $1 and budget_id = any($2)';
+
+export async function loadBudgetsNamed(db: Queryable, organizationId: string, budgetIds: readonly string[]): Promise<Budget[]> {
+  return (await rowsOf<BudgetRow>(db, NAMED, [organizationId, budgetIds])).map(budgetOf);
+}
+
 /** Every budget that may limit one of the calls; which one limits which is the domain's to say. */
 export async function loadBudgetsFor(db: Queryable, organizationId: string, calls: readonly Scope[]): Promise<Budget[]> {
   const named = (field: 'teamId' | 'userId' | 'agentId') => [...new Set(calls.flatMap((call) => call[field] ?? []))];

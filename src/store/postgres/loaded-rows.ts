@@ -4,7 +4,7 @@ import type { Hold, Operation, Rows } from '../../domain/ledger';
 import { applies, type Scope } from '../../domain/scope';
 import type { Queryable } from './connection';
 import { loadBalances } from './load-balances';
-import { loadBudgetsFor } from './load-budgets';
+import { loadBudgetsFor, loadBudgetsNamed } from './load-budgets';
 import { loadHolds } from './load-holds';
 import { loadOverdue } from './load-overdue';
 import type { LockedOrganization } from './lock-organization';
@@ -21,7 +21,9 @@ class RowsMissing extends Error {
 }
 
 interface Loaded {
-  budgets: readonly Budget[];
+  readonly budgets: readonly Budget[];
+  /** Those that operations name, by id. */
+  readonly named: ReadonlyMap<string, Budget>;
   readonly holds: Map<string, Hold>;
   readonly balances: Map<string, readonly Balance[]>;
   readonly coveredSince: Map<string, number>;
@@ -56,8 +58,11 @@ async function loadNamed(db: Queryable, organizationId: string, operations: read
   // A known key's call decides with it: its hold may have to grow, or be decided anew.
   const calls = [...holds.map((hold) => hold.call), ...operations.flatMap((operation) => ('call' in operation ? operation.call : []))];
   const budgets = calls.length > 0 ? await loadBudgetsFor(db, organizationId, calls) : [];
+  const names = operations.flatMap(budgetNamedIn);
+  const named = names.length > 0 ? await loadBudgetsNamed(db, organizationId, names) : [];
   const loaded: Loaded = {
     budgets,
+    named: new Map(named.map((budget) => [budget.budgetId, budget])),
     holds: new Map(holds.map((hold) => [hold.key, hold])),
     balances: new Map(),
     coveredSince: new Map(),
@@ -68,8 +73,17 @@ async function loadNamed(db: Queryable, organizationId: string, operations: read
   const firstAt = Math.min(...operations.map(({ at }) => at));
   for (const { budgetId } of budgets) want(budgetId, firstAt);
   for (const line of holds.flatMap(linesOf)) want(line.budgetId, line.periodStart);
+  for (const operation of operations) {
+    const since = operation.kind === 'closePeriods' ? Number.MIN_SAFE_INTEGER : operation.at;
+    for (const budgetId of budgetNamedIn(operation)) want(budgetId, since);
+  }
   await loadBalancesInto(db, organizationId, loaded, since);
   return loaded;
+}
+
+function budgetNamedIn(operation: Operation): readonly string[] {
+  if (operation.kind === 'putBudget') return [operation.budget.budgetId];
+  return 'budgetId' in operation ? [operation.budgetId] : [];
 }
 
 function linesOf(hold: Hold): readonly { budgetId: string; periodStart: number }[] {
@@ -116,6 +130,7 @@ function rowsOver(organizationId: string, { policy }: LockedOrganization, loaded
     organizationId,
     policy,
     budgets: (call: Scope) => loaded.budgets.filter((budget) => applies(budget.scope, call)),
+    budget: (budgetId) => loaded.named.get(budgetId),
     balances: (budgetId, since) => {
       const balances = loaded.balances.get(budgetId);
       if (balances === undefined || since < (loaded.coveredSince.get(budgetId) ?? Infinity)) {

@@ -1,25 +1,28 @@
 import { assertId } from '../../domain/scope';
-import type { BudgetStore } from '../budget-store';
+import { budgetOperations, type BudgetStore } from '../budget-store';
 import { loadAgent, loadAgents, putAgent } from './agents';
 import { applyBatchIn } from './apply-batch';
 import { loadAuditFigures } from './audit-figures';
 import { createPool, rowsOf } from './connection';
 import { loadBalances } from './load-balances';
-import { loadBudgets } from './load-budgets';
+import { loadBudgets, loadBudgetsNamed } from './load-budgets';
+import { loadCharged } from './load-charged';
+import { loadClosableBudgets } from './load-closable-budgets';
 import { loadHolds } from './load-holds';
 import { loadSweepableOrganizations } from './load-sweepable-organizations';
-import { putBudget } from './put-budget';
+import { loadZonesInUse } from './load-zones-in-use';
 import { putPolicy } from './put-policy';
 
 /** The ledger in PostgreSQL: any number of workers share it. The schema must be there (see migrate). */
 export function createPostgresStore(databaseUrl: string, options?: { maxConnections?: number }): BudgetStore {
   const pool = createPool(databaseUrl, options);
+  const applyBatch: BudgetStore['applyBatch'] = async (organizationId, operations) => {
+    assertId('organizationId', organizationId);
+    return applyBatchIn(pool, organizationId, operations);
+  };
   return {
-    applyBatch: async (organizationId, operations) => {
-      assertId('organizationId', organizationId);
-      return applyBatchIn(pool, organizationId, operations);
-    },
-    putBudget: (budget) => putBudget(pool, budget),
+    applyBatch,
+    ...budgetOperations(applyBatch),
     putPolicy: (organizationId, policy) => putPolicy(pool, organizationId, policy),
     putAgent: (organizationId, agent) => putAgent(pool, organizationId, agent),
     organizations: async () => {
@@ -28,12 +31,16 @@ export function createPostgresStore(databaseUrl: string, options?: { maxConnecti
       return (await rowsOf<{ organization_id: string }>(pool, sql)).map((row) => row.organization_id);
     },
     budgets: (organizationId) => loadBudgets(pool, organizationId),
+    budget: async (organizationId, budgetId) => (await loadBudgetsNamed(pool, organizationId, [budgetId]))[0],
     balances: async (organizationId, budgetId, since) =>
       (await loadBalances(pool, organizationId, new Map([[budgetId, since]]))).get(budgetId) ?? [],
     agent: (organizationId, agentId) => loadAgent(pool, organizationId, agentId),
     agents: (organizationId) => loadAgents(pool, organizationId),
     hold: async (organizationId, key) => (await loadHolds(pool, organizationId, [key]))[0],
     sweepableOrganizations: (at) => loadSweepableOrganizations(pool, at),
+    zonesInUse: () => loadZonesInUse(pool),
+    closableBudgets: (timeZone, at, after, most) => loadClosableBudgets(pool, timeZone, at, after, most),
+    chargedIn: (organizationId, budgetId, period) => loadCharged(pool, organizationId, budgetId, period),
     auditFigures: (organizationId) => loadAuditFigures(pool, organizationId),
     close: () => pool.end(),
   };

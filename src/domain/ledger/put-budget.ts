@@ -1,0 +1,43 @@
+import type { Balance } from '../balance';
+import type { Budget } from '../budget';
+import { ZERO, maxOf } from '../money';
+import { raiseAt, raisedAt } from '../raise';
+import { accountAt, openBalance } from './account';
+import type { PutBudget, RemoveBudget } from './operation';
+import type { Draft } from './rows';
+
+/**
+ * Makes or changes a budget. What it has spent and holds stays; limits and raises count from the next reserve on, a zone or
+ * anchor day from the end of the running period. Returns the budget as it is kept: with the raise's end, without an ended one.
+ */
+export function putBudget(draft: Draft, { budget, at }: PutBudget): Budget {
+  const running = runningRow(draft, draft.budget(budget.budgetId), budget, at);
+  const raise = raiseAt(budget, at);
+  const kept: Budget = { ...budget, raise: raise && { ...raise, until: raise.until ?? running.period.end } };
+  draft.putBalance({ ...running, raisedMicroUsd: maxOf(running.raisedMicroUsd, raisedAt(kept, at)) });
+  // Also in a later row, made by somebody whose clock is ahead: from here on this limit counts in it. The last one first, since
+  // a row corrects what the next one was handed.
+  for (const row of [...draft.balances(budget.budgetId, at)].reverse()) {
+    if (row.period.end > at) draft.putBalance({ ...row, limitMicroUsd: kept.limits.monthlyMicroUsd });
+  }
+  draft.putBudget(kept);
+  return kept;
+}
+
+/** Removes a budget: it limits no call any more. Its rows stay, are closed when they end, and go on if it is made again in time. */
+export function removeBudget(draft: Draft, { budgetId, at }: RemoveBudget): { readonly isRemoved: boolean } {
+  const existing = draft.budget(budgetId);
+  if (existing === undefined) return { isRemoved: false };
+  draft.putBalance(accountAt(draft, existing, at).balance);
+  draft.removeBudget(budgetId);
+  return { isRemoved: true };
+}
+
+// Touched before the change: what the old limit allowed until now decides what the running month was handed.
+function runningRow(draft: Draft, existing: Budget | undefined, budget: Budget, at: number): Balance {
+  if (existing !== undefined) return accountAt(draft, existing, at).balance;
+  const rows = draft.balances(budget.budgetId, at);
+  const running = rows.find(({ period }) => period.start <= at && at < period.end);
+  // A budget that was not there has left nothing unused.
+  return running ?? { ...openBalance(budget, at, rows), rolloverPercent: 0, carriedInMicroUsd: ZERO };
+}
