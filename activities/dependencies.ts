@@ -1,6 +1,6 @@
 import type { Connector } from '../src/agents/agent';
 import type { AgentDefinition } from '../src/contract/schemas/agent';
-import type { BudgetStore } from '../src/store/budget-store';
+import type { BudgetStore, ZoneInUse } from '../src/store/budget-store';
 
 /** What the activities work with; the worker puts it together. */
 export interface ActivityDependencies {
@@ -8,4 +8,15 @@ export interface ActivityDependencies {
   readonly connectors: Connector;
   /** What one call is expected to cost when the caller does not say, in USD. */
   readonly estimateCostUsd: (agent: AgentDefinition, input: unknown) => number;
+  /** Where resets are scheduled; left out, somebody else sees to it: a cron, say, or a server that has no Schedules. */
+  readonly resetSchedules?: ResetSchedules;
+}
+
+/** The Schedules of monthly resets, one for each time zone in use. */
+export interface ResetSchedules {
+  /** The zones that have one, as far as the server tells. */
+  scheduled(): Promise<readonly string[]>;
+  /** Makes the zone's Schedule, or changes when it fires. */
+  put(zone: ZoneInUse): Promise<void>;
+  remove(timeZone: string): Promise<void>;
 }

@@ -1,11 +1,14 @@
+import { createClosingActivities } from './close-periods';
 import type { ActivityDependencies } from './dependencies';
 import { createAgentActivities } from './execute-agent';
 import { createMaintenanceActivities } from './maintenance';
 import { createReserveActivities } from './reserve';
+import { createScheduleActivities } from './reset-schedules';
 import { createSettleActivities } from './settle';
 
 export { withAttempt, type HoldReference, type StartedAttempt } from './attempt';
-export type { ActivityDependencies } from './dependencies';
+export type { ActivityDependencies, ResetSchedules } from './dependencies';
+export { syncSchedules } from './reset-schedules';
 
 /** Everything that workflows ask a worker to do. */
 export function createActivities(dependencies: ActivityDependencies) {
@@ -14,6 +17,8 @@ export function createActivities(dependencies: ActivityDependencies) {
     ...createSettleActivities(dependencies),
     ...createAgentActivities(dependencies),
     ...createMaintenanceActivities(dependencies),
+    ...createClosingActivities(dependencies),
+    ...createScheduleActivities(dependencies),
   };
 }
 

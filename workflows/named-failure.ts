@@ -1,18 +1,23 @@
-import { ActivityFailure, ApplicationFailure, TemporalFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, TemporalFailure } from '@temporalio/workflow';
 import { FailureType } from '../src/contract/names/failures';
 import { DomainError, DomainErrorCode } from '../src/domain/errors';
 import { assertId } from '../src/domain/scope';
 
 /**
- * The failure that says what went wrong: an activity's own, without its wrapping; of any other error, which would leave a
+ * The failure that says what went wrong: an activity's or child's own, without its wrapping; of any other error, which would leave a
  * run (or an update) going for ever, an ApplicationFailure with its name.
  */
 export function namedFailure(error: unknown): TemporalFailure {
-  const cause = error instanceof ActivityFailure && error.cause instanceof TemporalFailure ? error.cause : error;
-  if (cause instanceof TemporalFailure) return cause;
-  const type = cause instanceof DomainError ? cause.code : FailureType.unexpected;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return ApplicationFailure.create({ message, type, nonRetryable: cause instanceof DomainError, ...(cause instanceof Error && { cause }) });
+  const isWrapping = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
+  if (isWrapping && error.cause instanceof TemporalFailure) return namedFailure(error.cause);
+  if (error instanceof TemporalFailure) return error;
+  const isRefused = error instanceof DomainError;
+  return ApplicationFailure.create({
+    message: error instanceof Error ? error.message : String(error),
+    type: isRefused ? error.code : FailureType.unexpected,
+    nonRetryable: isRefused,
+    ...(error instanceof Error && { cause: error }),
+  });
 }
 
 /** Whether the ledger refused a request by name: then it changed nothing, and there is nothing to give back. */

@@ -4,6 +4,7 @@ import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/c
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { createActivities, type ActivityDependencies } from '../../activities';
 import { MAINTENANCE_WORKFLOW_ID, TASK_QUEUE, WorkflowName } from '../contract/names/workflows';
+import { createResetSchedules } from './reset-schedules';
 import { registerSearchAttributes } from './search-attributes';
 
 export interface BudgetWorkerOptions {
@@ -27,7 +28,10 @@ export async function createWorker(options: BudgetWorkerOptions): Promise<Worker
     connection,
     namespace,
     taskQueue,
-    activities: { ...options.activities, ...createActivities(dependencies) },
+    activities: {
+      ...options.activities,
+      ...createActivities({ resetSchedules: createResetSchedules(client, taskQueue), ...dependencies }),
+    },
     ...(options.workflowBundle === undefined ? { workflowsPath: workflowsPath() } : { workflowBundle: options.workflowBundle }),
     // Agents in flight get this long to end by themselves; without a force time a deaf one would keep the process for ever.
     shutdownGraceTime: '15s',
@@ -48,7 +52,7 @@ async function startMaintenance(client: Client, taskQueue: string): Promise<void
     await client.workflow.start(WorkflowName.maintenance, {
       workflowId: `${MAINTENANCE_WORKFLOW_ID}/${taskQueue}`,
       taskQueue,
-      staticSummary: 'Ends overdue holds',
+      staticSummary: 'Ends overdue holds, schedules resets',
       workflowIdConflictPolicy: 'USE_EXISTING',
     });
   } catch (error) {

@@ -5,6 +5,7 @@ export const FailureType = {
   ...DomainErrorCode,
   ledgerUnavailable: 'ledger_unavailable',
   outputTooLarge: 'AgentOutputTooLarge',
+  budgetsNotClosed: 'BudgetsNotClosed',
   interrupted: 'AttemptInterrupted',
   unexpected: 'UnexpectedError',
 } as const;

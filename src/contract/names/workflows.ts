@@ -2,13 +2,26 @@
 export const WorkflowName = {
   agentInvocation: 'agentInvocation',
   maintenance: 'maintenance',
+  monthlyReset: 'monthlyReset',
+  closeEndedPeriods: 'closeEndedPeriods',
 } as const;
 
 export const UpdateName = { admission: 'admission' } as const;
-export const QueryName = { state: 'state' } as const;
+export const QueryName = { state: 'state', progress: 'progress' } as const;
+export const SignalName = { resetProgress: 'resetProgress' } as const;
 
 export const TASK_QUEUE = 'agent-budget';
 export const MAINTENANCE_WORKFLOW_ID = 'agent-budget-maintenance';
+
+/** The Schedule that closes a zone's months; its runs' workflow ids begin the same way. */
+export function resetScheduleId(taskQueue: string, timeZone: string): string {
+  return `${resetSchedulePrefix(taskQueue)}${timeZone}`;
+}
+
+/** What the ids of a task queue's Schedules begin with. */
+export function resetSchedulePrefix(taskQueue: string): string {
+  return `monthly-reset/${taskQueue}/`;
+}
 
 /** The memo fields of a run: what it was asked, in short, and how it ended. */
 export const MemoField = { fingerprint: 'agentBudgetFingerprint', receipt: 'agentBudgetReceipt' } as const;

@@ -34,3 +34,11 @@ export const invocationRequest = z.strictObject({
   ttlMs: ttlMs.optional(),
   fingerprint: z.string().min(1).max(200).optional(),
 });
+
+/** PageRequest, checked. Whether the zone is one is for the domain to say. */
+export const pageRequest = z.strictObject({
+  timeZone: z.string().min(1).max(100),
+  at: z.number().int(),
+  after: z.strictObject({ organizationId: id, budgetId: id }).nullable(),
+  most: z.number().int().min(1).max(5_000),
+});

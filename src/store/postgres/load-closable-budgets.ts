@@ -2,9 +2,10 @@ import type { BudgetReference } from '../budget-store';
 import { rowsOf, type Queryable } from './connection';
 
 const SQL = `
-  select distinct organization_id, budget_id from balances
+  select organization_id, budget_id from balances
   where time_zone = $1 and closed_at is null and period_end <= $2
     and (organization_id collate "C", budget_id collate "C") > ($3, $4)
+  group by organization_id, budget_id
   order by organization_id collate "C", budget_id collate "C"
   limit $5`;
 

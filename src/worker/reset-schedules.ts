@@ -1,0 +1,67 @@
+import { ScheduleAlreadyRunning, ScheduleNotFoundError, type Client, type ScheduleOptions } from '@temporalio/client';
+import type { ResetSchedules } from '../../activities';
+import { resetScheduleId, resetSchedulePrefix, TASK_QUEUE, WorkflowName } from '../contract/names/workflows';
+import type { ResetRequest } from '../contract/payloads/reset';
+import type { ZoneInUse } from '../store/budget-store';
+
+/**
+ * The Schedules that start `monthlyReset` in each zone, just after the midnights on which months can turn there. Their ids are
+ * `monthly-reset/{task queue}/{zone}`.
+ */
+export function createResetSchedules({ schedule }: Pick<Client, 'schedule'>, taskQueue: string = TASK_QUEUE): ResetSchedules {
+  const prefix = resetSchedulePrefix(taskQueue);
+  return {
+    scheduled: async () => {
+      const timeZones: string[] = [];
+      for await (const { scheduleId } of schedule.list()) {
+        if (scheduleId.startsWith(prefix)) timeZones.push(scheduleId.slice(prefix.length));
+      }
+      return timeZones;
+    },
+    put: async (zone) => {
+      const options = optionsOf(zone, taskQueue);
+      try {
+        await schedule.create(options);
+      } catch (error) {
+        if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+        // Whatever an operator changed besides, a pause say, stays.
+        await schedule.getHandle(options.scheduleId).update(({ spec: _spec, ...rest }) => ({ ...rest, spec: options.spec }));
+      }
+    },
+    remove: async (timeZone) => {
+      try {
+        await schedule.getHandle(resetScheduleId(taskQueue, timeZone)).delete();
+      } catch (error) {
+        if (!(error instanceof ScheduleNotFoundError)) throw error;
+      }
+    },
+  };
+}
+
+function optionsOf({ timeZone, anchorDays }: ZoneInUse, taskQueue: string): ScheduleOptions {
+  const scheduleId = resetScheduleId(taskQueue, timeZone);
+  return {
+    scheduleId,
+    // Twice: what a change of clocks swallows, the other catches. A firing with nothing to close changes nothing.
+    spec: { calendars: [{ dayOfMonth: firingDays(anchorDays), hour: [0, 3], minute: 5 }], timezone: timeZone },
+    policies: { overlap: 'SKIP' },
+    action: {
+      type: 'startWorkflow',
+      workflowType: WorkflowName.monthlyReset,
+      workflowId: scheduleId,
+      taskQueue,
+      args: [{ timeZone } satisfies ResetRequest],
+      staticSummary: `Closes the months of budgets in ${timeZone}`,
+    },
+  };
+}
+
+/** The days on which months turn: an anchor day that a month lacks is its last one. Day 1 too: a calendar month is what most expect. */
+export function firingDays(anchorDays: readonly number[]): number[] {
+  const days = new Set([1]);
+  for (const anchorDay of anchorDays) {
+    days.add(anchorDay);
+    for (let last = 28; last < anchorDay; last += 1) days.add(last);
+  }
+  return [...days].sort((a, b) => a - b);
+}

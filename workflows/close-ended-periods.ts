@@ -1,0 +1,69 @@
+import {
+  continueAsNew,
+  defineQuery,
+  getExternalWorkflowHandle,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Activities } from '../activities';
+import { QueryName, SignalName } from '../src/contract/names/workflows';
+import type { BudgetName, ClosedBudgets, ClosedPage, ResetProgress } from '../src/contract/payloads/reset';
+import { progressText, withPage } from './reset-progress';
+
+/** So that no history grows with the number of budgets. */
+const PAGES_A_RUN = 10;
+/** How often those that failed are tried again, ever later. */
+const ROUNDS = 5;
+
+const { closePage, closeAgain } = proxyActivities<Pick<Activities, 'closePage' | 'closeAgain'>>({
+  startToCloseTimeout: '1h',
+  heartbeatTimeout: '30s',
+  retry: { maximumInterval: '1m' },
+});
+
+export interface Closing {
+  readonly progress: ResetProgress;
+  readonly pageSize: number;
+  readonly after: BudgetName | null;
+}
+
+/** The work of a monthly reset: page after page of a zone's budgets, continued as new every few pages. */
+export async function closeEndedPeriods({ progress, pageSize, after }: Closing): Promise<ResetProgress> {
+  let current = progress;
+  let next = after;
+  const at = Date.parse(progress.at);
+  setHandler(defineQuery<ResetProgress>(QueryName.progress), () => current);
+  for (let page = 0; page < PAGES_A_RUN; page += 1) {
+    setCurrentDetails(progressText(current));
+    const closed = await closePage({ timeZone: progress.timeZone, at, after: next, most: pageSize });
+    current = await withFailuresRetried(current, closed, at);
+    next = closed.next;
+    if (next === null) return { ...current, isDone: true };
+  }
+  await tellParent(current);
+  return continueAsNew<typeof closeEndedPeriods>({ progress: current, pageSize, after: next });
+}
+
+async function withFailuresRetried(progress: ResetProgress, page: ClosedPage, at: number): Promise<ResetProgress> {
+  const closed: ClosedBudgets[] = [page];
+  let { failures } = page;
+  for (let round = 0; failures.length > 0 && round < ROUNDS; round += 1) {
+    await sleep(1_000 * 4 ** round);
+    const again = await closeAgain(failures, at);
+    closed.push(again);
+    ({ failures } = again);
+  }
+  return withPage(progress, closed, failures);
+}
+
+async function tellParent(progress: ResetProgress): Promise<void> {
+  const { parent } = workflowInfo();
+  if (parent === undefined) return;
+  // One that is gone needs no news.
+  await getExternalWorkflowHandle(parent.workflowId, parent.runId)
+    .signal(SignalName.resetProgress, progress)
+    .catch(() => undefined);
+}
