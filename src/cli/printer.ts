@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import type { BudgetStatusPayload } from '../contract/payloads/budget-status';
 import type { InvocationReceipt } from '../contract/payloads/invocation';
 
 export interface Addresses {
@@ -8,19 +9,11 @@ export interface Addresses {
   readonly database: string;
 }
 
-export interface BalanceLine {
-  readonly budgetId: string;
-  readonly limitUsd: number | null;
-  readonly spentUsd: number;
-  readonly heldUsd: number;
-  readonly resetsAt: string;
-}
-
 /** How `npm start` tells what happens: in lines for people, or one JSON object a line for programs. */
 export interface Printer {
   progress(line: string): void;
   ready(addresses: Addresses): void;
-  balance(balance: BalanceLine): void;
+  budget(status: BudgetStatusPayload): void;
   receipt(receipt: InvocationReceipt, link: string | null): void;
   note(line: string): void;
 }
@@ -38,8 +31,8 @@ export function jsonPrinter(write: Write): Printer {
     ready: (addresses) => {
       event('ready', addresses);
     },
-    balance: (balance) => {
-      event('balance', balance);
+    budget: (status) => {
+      event('budget', status);
     },
     receipt: (receipt, link) => {
       event('receipt', { ...receipt, link });
@@ -58,7 +51,7 @@ export function textPrinter(write: Write): Printer {
     ready: ({ temporal, webUi }) => {
       write(`Ready. Temporal at ${temporal}${webUi === null ? '' : `, Web UI at ${pc.underline(webUi)}`}`);
     },
-    balance: ({ budgetId, limitUsd, spentUsd, heldUsd, resetsAt }) => {
+    budget: ({ budgetId, month: { limitUsd, spentUsd, heldUsd, resetsAt } }) => {
       const limit = limitUsd === null ? 'no limit' : `$${String(limitUsd)}`;
       write(`Budget ${pc.bold(budgetId)}: spent $${String(spentUsd)} of ${limit}, held $${String(heldUsd)}, resets ${resetsAt}`);
     },

@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { syncSchedules } from '../../activities';
 import { createConnectors } from '../agents/connectors';
 import { estimateCostUsd } from '../agents/estimate-cost';
 import { summarizer } from '../agents/summarizer';
@@ -13,12 +14,15 @@ import { migrate } from '../store/postgres/migrate';
 import { createPostgresStore } from '../store/postgres/postgres-store';
 import { workflowBundle } from '../worker/bundle';
 import { createWorker } from '../worker/create-worker';
+import { createResetSchedules } from '../worker/reset-schedules';
 
 /** Everything up: ground, ledger, worker, and a client to use them with. */
 export interface Service {
   readonly ground: Ground;
   readonly store: BudgetStore;
   readonly client: BudgetClient;
+  /** Makes the Schedules of zones that came into use now, rather than within half a minute. */
+  scheduleResets(): Promise<void>;
   estimateUsd(agent: AgentDefinition, input: unknown): number;
   /** Rejects if the worker breaks. */
   readonly running: Promise<void>;
@@ -65,5 +69,8 @@ async function startOn(ground: Ground, config: Config, bundle: { code: string })
     await Promise.all([native.close(), connection.close(), store.close(), outbound.close()]);
     await ground.stop();
   };
-  return { ground, store, client: createBudgetClient(client), estimateUsd, running, stop };
+  const scheduleResets = async () => {
+    await syncSchedules(store, createResetSchedules(client));
+  };
+  return { ground, store, client: createBudgetClient(client), scheduleResets, estimateUsd, running, stop };
 }

@@ -2,7 +2,7 @@ import type { Config } from '../config';
 import { agentDefinition } from '../contract/schemas/agent';
 import type { InvocationReceipt } from '../contract/payloads/invocation';
 import { InvocationFailed } from '../client';
-import { balancesOf } from './balances';
+import { budgetStatus } from '../store/reports';
 import type { StartOptions } from './options';
 import type { Printer } from './printer';
 import { ensureSample, SAMPLE_ORGANIZATION, sampleAgent, sampleRequest } from './sample';
@@ -38,7 +38,11 @@ async function runSample(service: Service, config: Config, options: StartOptions
   const request = sampleRequest(agent.agentId, options.document, options.title);
   const estimateUsd = service.estimateUsd(agentDefinition.parse(agent), request.input);
   const isNew = await ensureSample(service.store, agent, estimateUsd);
-  for (const balance of await balancesOf(service.store, SAMPLE_ORGANIZATION, Date.now())) printer.balance(balance);
+  await service.scheduleResets();
+  for (const { budgetId } of await service.store.budgets(SAMPLE_ORGANIZATION)) {
+    const status = await budgetStatus(service.store, SAMPLE_ORGANIZATION, budgetId, Date.now());
+    if (status !== null) printer.budget(status);
+  }
   for (let run = 0; run < (isNew ? MOST_RUNS : 1); run += 1) {
     const started = await service.client.start(request);
     const receipt = await endOf(started.result());

@@ -56,7 +56,7 @@ function sumDifferences({ balance, proof, attemptsMicroUsd }: AuditFigures): Fou
 // Where the month before has no row, its limit is no longer known: what was carried is then the row's own word.
 function carryDifference(balance: Balance, before: Balance | undefined): Found[] {
   const { budgetId, period, rolloverPercent, carriedInMicroUsd } = balance;
-  if (before === undefined || before.budgetId !== budgetId || before.period.end !== period.start) return [];
+  if (before?.budgetId !== budgetId || before.period.end !== period.start) return [];
   const proven = carryOver(before, rolloverPercent);
   return carriedInMicroUsd === proven ? [] : [{ what: 'carriedInMicroUsd', balance: carriedInMicroUsd, proven }];
 }

@@ -25,7 +25,7 @@ export function createResetSchedules({ schedule }: Pick<Client, 'schedule'>, tas
       } catch (error) {
         if (!(error instanceof ScheduleAlreadyRunning)) throw error;
         // Whatever an operator changed besides, a pause say, stays.
-        await schedule.getHandle(options.scheduleId).update(({ spec: _spec, ...rest }) => ({ ...rest, spec: options.spec }));
+        await schedule.getHandle(options.scheduleId).update((found) => ({ ...found, spec: options.spec }));
       }
     },
     remove: async (timeZone) => {

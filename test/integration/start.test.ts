@@ -40,7 +40,7 @@ test('a first start runs until the budget warns and denies; a second one keeps t
   await second.event(({ event }) => event === 'ready');
   expect(Date.now() - began).toBeLessThan(6_000);
   await second.event(({ event, status }) => event === 'receipt' && status === 'denied');
-  expect(second.events.find(({ event }) => event === 'balance')).toMatchObject({ budgetId: 'summarizer-monthly' });
+  expect(second.events.find(({ event }) => event === 'budget')).toMatchObject({ budgetId: 'summarizer-monthly' });
   expect(second.events.filter(({ event }) => event === 'receipt')).toHaveLength(1);
   expect(await second.end('SIGINT')).toBe(0);
 }, 90_000);

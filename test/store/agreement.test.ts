@@ -11,11 +11,15 @@ import { createPostgresStore } from '../../src/store/postgres/postgres-store';
 import { budgetOf, DAY, databaseUrl, Ledger, limitsOf, MINUTE, NOON, TTL } from './support';
 
 type Step =
-  | { readonly kind: 'batch'; readonly operations: readonly Operation[] }
-  | { readonly kind: 'policy'; readonly policy: OrganizationPolicy };
+  { readonly kind: 'batch'; readonly operations: readonly Operation[] } | { readonly kind: 'policy'; readonly policy: OrganizationPolicy };
 
 const at = fc
-  .tuple(fc.constantFrom(0, 0, 0, 0, 1, 3), fc.integer({ min: 27, max: 34 }), fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 12 }))
+  .tuple(
+    fc.constantFrom(0, 0, 0, 0, 1, 3),
+    fc.integer({ min: 27, max: 34 }),
+    fc.integer({ min: 0, max: 23 }),
+    fc.integer({ min: 0, max: 12 }),
+  )
   .map(([month, day, hour, minutes]) => Date.UTC(2026, 2 + month, 1) + day * DAY + hour * 60 * MINUTE + minutes * MINUTE);
 const key = fc.constantFrom('a', 'b', 'c');
 const attemptId = fc.constantFrom('1', '2', '3');

@@ -1,4 +1,3 @@
-import type { Balance } from '../balance';
 import type { Budget } from '../budget';
 import { openBalance } from './account';
 import type { AnswerOf, ClosePeriods } from './operation';
@@ -23,8 +22,12 @@ export function closePeriods(draft: Draft, { budgetId, at }: ClosePeriods): Answ
 function openMissing(draft: Draft, budget: Budget, at: number): boolean {
   const rows = [...draft.balances(budget.budgetId, Number.MIN_SAFE_INTEGER)];
   let opened = 0;
-  for (let index = 0; index < rows.length; index += 1) {
-    const { end } = (rows[index] as Balance).period;
+  for (const [
+    index,
+    {
+      period: { end },
+    },
+  ] of rows.entries()) {
     if (end > at || rows[index + 1]?.period.start === end) continue;
     if (opened === MOST_NEW_ROWS) return false;
     const missing = openBalance(budget, end, rows);
