@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { monthContaining } from '../../src/domain/period';
+import { createPostgresStore } from '../../src/store/postgres/postgres-store';
+import { createDatabase } from '../support/database';
+import { eventually, setting, startHarness } from '../support/harness';
+import { closedIn, putBudgets, queryOf, resultsOfCron, THREE_PAGES } from '../support/resets';
+import { startSkippingTime, TIME_QUEUE } from '../support/time-skipping';
+
+const ended: (() => Promise<unknown>)[] = [];
+afterAll(async () => {
+  for (const end of ended.reverse()) await end();
+});
+
+test('three months with three pages of budgets each, time-skipping server: every month closes every budget', async () => {
+  const databaseUrl = await createDatabase(setting('TEST_DATABASE_URL'));
+  const store = createPostgresStore(databaseUrl);
+  ended.push(() => store.close());
+  const time = await startSkippingTime(store);
+  ended.push(() => time.stop());
+
+  await putBudgets(store, THREE_PAGES, await time.now());
+  const options = { workflowId: 'monthly-reset', taskQueue: TIME_QUEUE, cronSchedule: '0 0 1 * *', args: [] };
+  const { firstExecutionRunId } = await time.client.workflow.start('monthlyReset', options);
+  for (const month of [1, 2, 3]) {
+    const now = new Date(await time.now());
+    const end = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1);
+    await time.sleep(end + 60_000 - now.getTime());
+    await eventually(
+      () => closedIn(databaseUrl, end),
+      (closed) => closed.periods === month * THREE_PAGES,
+    );
+    expect(await closedIn(databaseUrl, end)).toEqual({ periods: month * THREE_PAGES, budgets: THREE_PAGES, waiting: 0 });
+  }
+  const results = await resultsOfCron(time.client, 'monthly-reset', firstExecutionRunId);
+  expect(results.map(({ pages, budgets, notClosed }) => ({ pages, budgets, notClosed }))).toEqual(
+    [1, 2, 3].map(() => ({ pages: 3, budgets: THREE_PAGES, notClosed: 0 })),
+  );
+}, 120_000);
+
+// Its clock does not skip: here it is the ledger that is moved, by the length of a month into the past.
+const MOVE = `update balances set period_start = period_start - $1, period_end = period_end - $1,
+                                  day_start = day_start - $1, day_end = day_end - $1, closed_at = closed_at - $1`;
+
+test('the same on the dev server, under a cron of seconds, which goes on from month to month', async () => {
+  const databaseUrl = await createDatabase(setting('TEST_DATABASE_URL'));
+  const { store, temporal, taskQueue, stop } = await startHarness({}, databaseUrl);
+  ended.push(stop);
+  await putBudgets(store, THREE_PAGES, Date.now());
+  const workflowId = `cron-${randomUUID()}`;
+  const cron = await temporal.workflow.start('monthlyReset', { workflowId, taskQueue, cronSchedule: '@every 2s', args: [] });
+  ended.push(() => temporal.workflow.getHandle(workflowId).terminate());
+  const { start, end } = monthContaining(Date.now(), 'UTC', 1);
+  for (const month of [1, 2, 3]) {
+    await queryOf(databaseUrl, MOVE, [end - start]);
+    await eventually(
+      () => closedIn(databaseUrl, Date.now()),
+      ({ waiting }) => waiting === 0,
+    );
+    expect((await closedIn(databaseUrl, Date.now())).periods).toBe(month * THREE_PAGES);
+  }
+  const results = await eventually(
+    () => resultsOfCron(temporal, workflowId, cron.firstExecutionRunId),
+    (runs) => runs.filter(({ budgets }) => budgets > 0).length === 3,
+  );
+  expect(results.filter(({ budgets }) => budgets > 0).every(({ pages, budgets }) => pages === 3 && budgets === THREE_PAGES)).toBe(true);
+}, 120_000);

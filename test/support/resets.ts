@@ -1,0 +1,64 @@
+import type { Client } from '@temporalio/client';
+import type { History } from '@temporalio/common/lib/proto-utils';
+import { Client as DatabaseClient } from 'pg';
+import type { ResetProgress } from '../../src/contract/payloads/reset';
+import { fromUsd } from '../../src/domain/money';
+import type { BudgetStore } from '../../src/store/budget-store';
+import { budgetOf } from './harness';
+
+/** Three pages of 500, the last not full. */
+export const THREE_PAGES = 1_100;
+const ORGANIZATIONS = 11;
+
+/** Makes so many budgets, in several organizations, at `at`. */
+export async function putBudgets(store: BudgetStore, count: number, at: number): Promise<void> {
+  for (let organization = 0; organization < ORGANIZATIONS; organization += 1) {
+    const organizationId = `org-${String(organization)}`;
+    const budget = budgetOf(organizationId, { monthlyMicroUsd: fromUsd(10) });
+    const puts = Array.from({ length: count / ORGANIZATIONS }, (_, n) => ({
+      kind: 'putBudget' as const,
+      budget: { ...budget, budgetId: `budget-${String(n)}` },
+      at,
+    }));
+    await store.applyBatch(organizationId, puts);
+  }
+}
+
+/** How many periods of how many budgets are closed, and how many of those that ended by `at` are not. */
+export async function closedIn(databaseUrl: string, at: number): Promise<{ periods: number; budgets: number; waiting: number }> {
+  const sql = `select count(*) filter (where closed_at is not null)::int as periods,
+                      count(distinct (organization_id, budget_id)) filter (where closed_at is not null)::int as budgets,
+                      count(*) filter (where closed_at is null and period_end <= $1)::int as waiting from balances`;
+  const [row] = await queryOf<{ periods: number; budgets: number; waiting: number }>(databaseUrl, sql, [at]);
+  if (row === undefined) throw new Error('PostgreSQL counted nothing');
+  return row;
+}
+
+export async function queryOf<Row>(databaseUrl: string, sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+  const client = new DatabaseClient({ connectionString: databaseUrl });
+  await client.connect();
+  const { rows } = await client.query(sql, [...values]);
+  await client.end();
+  return rows as Row[];
+}
+
+/** What each ended run of a cron answered, from the first on: a run's last event names the next one. */
+export async function resultsOfCron(client: Client, workflowId: string, firstRunId: string): Promise<ResetProgress[]> {
+  const results: ResetProgress[] = [];
+  for (let runId: string | null = firstRunId; runId !== null;) {
+    const { result, next } = endOf(await client.workflow.getHandle(workflowId, runId).fetchHistory());
+    if (result !== null) results.push(result);
+    runId = next;
+  }
+  return results;
+}
+
+// The time-skipping server continues a cron's run as new; the other one completes it, and names the next.
+function endOf({ events }: History): { result: ResetProgress | null; next: string | null } {
+  const last = events?.at(-1);
+  const completed = last?.workflowExecutionCompletedEventAttributes;
+  const continued = last?.workflowExecutionContinuedAsNewEventAttributes;
+  const data = (completed?.result ?? continued?.lastCompletionResult)?.payloads?.[0]?.data;
+  const next = completed?.newExecutionRunId ?? continued?.newExecutionRunId;
+  return { result: data ? (JSON.parse(Buffer.from(data).toString()) as ResetProgress) : null, next: next ? next : null };
+}
