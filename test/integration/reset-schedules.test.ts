@@ -1,0 +1,104 @@
+import { syncSchedules } from '../../activities';
+import { resetScheduleId } from '../../src/contract/names/workflows';
+import { statements } from '../../src/store/reports';
+import { createResetSchedules, firingDays } from '../../src/worker/reset-schedules';
+import { createDatabase } from '../support/database';
+import { budgetOf, eventually, setting, startHarness, type Harness } from '../support/harness';
+
+const DAY = 86_400_000;
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness({}, await createDatabase(setting('TEST_DATABASE_URL')));
+}, 60_000);
+afterAll(() => harness.stop());
+
+test.each<[string, number[], number[]]>([
+  ['no budget left', [], [1]],
+  ['day 1', [1], [1]],
+  ['several', [15, 1, 20], [1, 15, 20]],
+  ['29 is February’s last, or not there', [29], [1, 28, 29]],
+  ['vector 75: 31 is the last day of every month', [31], [1, 28, 29, 30, 31]],
+])('anchor days, %s: resets fire on the days that months can turn', (_name, anchorDays, days) => {
+  expect(firingDays(anchorDays)).toEqual(days);
+});
+
+async function firings(timeZone: string): Promise<string[]> {
+  const handle = harness.temporal.schedule.getHandle(resetScheduleId(harness.taskQueue, timeZone));
+  const { info } = await handle.describe();
+  return info.nextActionTimes.map((date) => date.toLocaleString('sv', { timeZone }).slice(8));
+}
+
+async function scheduledZones(): Promise<readonly string[]> {
+  return [...(await createResetSchedules(harness.temporal, harness.taskQueue).scheduled())].sort();
+}
+
+const sync = (known: Parameters<typeof syncSchedules>[2] = null) =>
+  syncSchedules(harness.store, createResetSchedules(harness.temporal, harness.taskQueue), known);
+
+test('a Schedule per zone in use, after its midnights, comes and goes with the budgets', async () => {
+  const { store } = harness;
+  const tokyo = { ...budgetOf('acme', {}), budgetId: 'tokyo', timeZone: 'Asia/Tokyo' };
+  await store.putBudget(tokyo, Date.now() - 40 * DAY);
+  await store.putBudget({ ...budgetOf('acme', {}), budgetId: 'berlin', timeZone: 'Europe/Berlin', anchorDay: 15 }, Date.now());
+  const known = await sync();
+  expect(await eventually(scheduledZones, (zones) => zones.length === 2)).toEqual(['Asia/Tokyo', 'Europe/Berlin']);
+  expect((await firings('Asia/Tokyo')).slice(0, 3)).toEqual(['01 00:05:00', '01 03:05:00', '01 00:05:00']);
+  expect(new Set(await firings('Europe/Berlin'))).toEqual(new Set(['01 00:05:00', '01 03:05:00', '15 00:05:00', '15 03:05:00']));
+
+  // An anchor day that comes into use; an operator's pause is kept.
+  await harness.temporal.schedule.getHandle(resetScheduleId(harness.taskQueue, 'Asia/Tokyo')).pause();
+  await store.putBudget({ ...tokyo, anchorDay: 10 }, Date.now());
+  await sync(known);
+  expect((await firings('Asia/Tokyo')).map((at) => at.slice(0, 2))).toContain('10');
+  const { state } = await harness.temporal.schedule.getHandle(resetScheduleId(harness.taskQueue, 'Asia/Tokyo')).describe();
+  expect(state.paused).toBe(true);
+
+  // Removed: its zone stays until the period that runs is closed, and so is every one that ended.
+  await store.removeBudget('acme', 'tokyo', Date.now());
+  await sync();
+  expect(await scheduledZones()).toContain('Asia/Tokyo');
+  await store.applyBatch('acme', [{ kind: 'closePeriods', budgetId: 'tokyo', at: Date.now() + 80 * DAY }]);
+  await sync();
+  expect(await eventually(scheduledZones, (zones) => zones.length === 1)).toEqual(['Europe/Berlin']);
+  await sync([{ timeZone: 'Asia/Tokyo', anchorDays: [1] }]);
+});
+
+test('a manual trigger closes what ended; another one changes nothing', async () => {
+  const { store, temporal, taskQueue } = harness;
+  await store.putBudget({ ...budgetOf('globex', {}), timeZone: 'America/New_York' }, Date.now() - 40 * DAY);
+  await sync();
+  const schedule = temporal.schedule.getHandle(resetScheduleId(taskQueue, 'America/New_York'));
+  const runs = async () => (await schedule.describe()).info.recentActions.map(({ action }) => action.workflow);
+  const triggerAndWait = async (count: number) => {
+    await schedule.trigger();
+    const run = (await eventually(runs, (found) => found.length === count)).at(-1);
+    return temporal.workflow.getHandle(run?.workflowId ?? '').result();
+  };
+  expect(await triggerAndWait(1)).toMatchObject({ timeZone: 'America/New_York', budgets: 1, notClosed: 0 });
+  const first = await statements(store, 'globex', 'monthly');
+  expect(first.length).toBeGreaterThan(0);
+  expect(await triggerAndWait(2)).toMatchObject({ budgets: 0, periods: 0, isDone: true });
+  expect(await statements(store, 'globex', 'monthly')).toEqual(first);
+});
+
+test('the worker’s maintenance schedules by itself', async () => {
+  const other = await startHarness({}, await createDatabase(setting('TEST_DATABASE_URL')));
+  try {
+    await other.store.putBudget({ ...budgetOf('initech', {}), timeZone: 'Asia/Kathmandu' }, Date.now());
+    await eventually(
+      async () =>
+        other.temporal.schedule
+          .getHandle(resetScheduleId(other.taskQueue, 'Asia/Kathmandu'))
+          .describe()
+          .then(
+            () => true,
+            () => false,
+          ),
+      (isScheduled) => isScheduled,
+      40_000,
+    );
+  } finally {
+    await other.stop();
+  }
+}, 60_000);
