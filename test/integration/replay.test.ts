@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Worker } from '@temporalio/worker';
+import { MAINTENANCE_WORKFLOW_ID } from '../../src/contract/names/workflows';
 import { AgentFailure } from '../../src/agents/agent';
 import { organizationWith, setting, startHarness, type Harness } from '../support/harness';
 
@@ -25,8 +27,21 @@ test.each([
   const organizationId = await organizationWith(harness.store, monthlyUsd, agent);
   const started = await harness.budget.start({ organizationId, agentId: 'worker', input: null });
   await started.result().catch(() => undefined);
-  const { workflowId } = started;
+  await replay(started.workflowId);
+});
+
+test('the histories of a monthly reset, its pages and maintenance replay', async () => {
+  const { temporal, taskQueue } = harness;
+  const workflowId = randomUUID();
+  const reset = await temporal.workflow.start('monthlyReset', { workflowId, taskQueue, args: [] });
+  await reset.result();
+  await replay(workflowId);
+  await replay(`${workflowId}/${reset.firstExecutionRunId}`);
+  await replay(`${MAINTENANCE_WORKFLOW_ID}/${taskQueue}`);
+});
+
+async function replay(workflowId: string): Promise<void> {
   const history = await harness.temporal.workflow.getHandle(workflowId).fetchHistory();
   const workflowBundle = { code: readFileSync(setting('TEST_WORKFLOW_BUNDLE'), 'utf8') };
   await expect(Worker.runReplayHistory({ workflowBundle }, history, workflowId)).resolves.toBeUndefined();
-});
+}

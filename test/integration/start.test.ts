@@ -2,7 +2,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import { freePort } from '../../src/ground/ports';
+import { eventually } from '../support/harness';
 import { endServices, spawnService } from '../support/service';
 
 let folder: string;
@@ -14,6 +16,20 @@ afterEach(async () => {
   await endServices();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** What the Web UI shows under Schedules, and its button Trigger. */
+async function triggerReset(address: string): Promise<void> {
+  const connection = await Connection.connect({ address });
+  const { schedule, workflow } = new Client({ connection });
+  const handle = schedule.getHandle('monthly-reset/agent-budget/UTC');
+  await handle.trigger();
+  const [run] = await eventually(
+    async () => (await handle.describe()).info.recentActions,
+    (actions) => actions.length === 1,
+  );
+  expect(await workflow.getHandle(run?.action.workflow.workflowId ?? '').result()).toMatchObject({ isDone: true, periods: 0 });
+  await connection.close();
+}
 
 const ports = async () => ({ TEMPORAL_PORT: String(await freePort()), TEMPORAL_UI_PORT: String(await freePort()) });
 
@@ -30,6 +46,7 @@ test('a first start runs until the budget warns and denies; a second one keeps t
     true,
   );
   expect(receipts.at(-1)).toMatchObject({ denial: { code: 'monthly_cost' }, link: expect.stringContaining('/workflows/') as unknown });
+  await triggerReset(`127.0.0.1:${env.TEMPORAL_PORT}`);
   const other = spawnService(env);
   expect(await other.end('SIGCONT')).toBe(1);
   expect(other.errors()).toMatch(/^Another agent-budget runs on .* Stop it, or set AGENT_BUDGET_DATA to another folder\.\n$/);
