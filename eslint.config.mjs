@@ -38,6 +38,7 @@ const folders = {
   activities: 'activities',
   workflows: 'workflows',
   test: 'test',
+  bench: 'bench',
   examples: 'docs/examples',
 };
 
@@ -65,7 +66,7 @@ const importDirection = {
         default: 'disallow',
         message: '{{ from.element.type }} may not import {{ dependency.source }}: imports go one way (mayImport in eslint.config.mjs)',
         policies: [
-          { from: [file('entry'), part('cli', 'test', 'examples')], allow: { to: [part('*'), file('*')] } },
+          { from: [file('entry'), part('cli', 'test', 'bench', 'examples')], allow: { to: [part('*'), file('*')] } },
           { from: file('config'), allow: { to: part('domain', 'contract*') } },
           { from: part('ground'), allow: { to: file('config') } },
           ...Object.entries(mayImport).map(([from, to]) => ({ from: part(from), allow: { to: part(from, ...to) } })),

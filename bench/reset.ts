@@ -1,0 +1,145 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { Client as DatabaseClient } from 'pg';
+import { readConfig } from '../src/config';
+import type { ResetProgress } from '../src/contract/payloads/reset';
+import { BUDGET_DEFAULTS, UNLIMITED } from '../src/domain/budget';
+import { monthContaining } from '../src/domain/period';
+import { startGround } from '../src/ground/ground';
+import { freePort } from '../src/ground/ports';
+import type { BudgetStore } from '../src/store/budget-store';
+import { migrate } from '../src/store/postgres/migrate';
+import { createPostgresStore } from '../src/store/postgres/postgres-store';
+import { workflowBundle } from '../src/worker/bundle';
+import { createWorker } from '../src/worker/create-worker';
+
+/**
+ * How long a monthly reset of many budgets takes, and how long its histories get: on servers of its own, months of real budgets
+ * in PostgreSQL (fsync on), closed by real runs. `npm run -s bench:reset -- --json --budgets 10000 --months 3`.
+ */
+const { values: options } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    budgets: { type: 'string', default: '10000' },
+    months: { type: 'string', default: '3' },
+  },
+});
+const BUDGETS_AN_ORGANIZATION = 500;
+
+interface Month {
+  readonly seconds: number;
+  readonly closed: number;
+  readonly pages: number;
+  /** The events in the history of each run: the reset's, then those of its paging child. */
+  readonly events: readonly number[];
+}
+
+async function putBudgets(store: BudgetStore, count: number): Promise<void> {
+  for (let made = 0; made < count; made += BUDGETS_AN_ORGANIZATION) {
+    const organizationId = `organization-${String(made / BUDGETS_AN_ORGANIZATION)}`;
+    const scope = { organizationId, teamId: null, userId: null, agentId: null };
+    const puts = Array.from({ length: Math.min(BUDGETS_AN_ORGANIZATION, count - made) }, (_, n) => ({
+      kind: 'putBudget' as const,
+      budget: { ...BUDGET_DEFAULTS, budgetId: `budget-${String(n)}`, scope, limits: UNLIMITED },
+      at: Date.now(),
+    }));
+    await store.applyBatch(organizationId, puts);
+  }
+}
+
+// The servers' clock cannot skip: the ledger is moved into the past by the length of this month instead.
+async function letMonthPass(databaseUrl: string): Promise<void> {
+  const { start, end } = monthContaining(Date.now(), 'UTC', 1);
+  const client = new DatabaseClient({ connectionString: databaseUrl });
+  await client.connect();
+  // By way of negative keys: one row would meet the key that another one is about to leave.
+  await client.query(
+    `update balances set period_start = $1 - period_start, period_end = period_end - $1,
+       day_start = day_start - $1, day_end = day_end - $1, closed_at = closed_at - $1`,
+    [end - start],
+  );
+  await client.query('update balances set period_start = -period_start');
+  await client.query('vacuum analyze balances');
+  await client.end();
+}
+
+async function closeMonth(client: Client, taskQueue: string): Promise<Month> {
+  const workflowId = `reset-${String(Date.now())}`;
+  const began = performance.now();
+  const { firstExecutionRunId, ...reset } = await client.workflow.start('monthlyReset', { workflowId, taskQueue, args: [] });
+  const { budgets, pages } = (await reset.result()) as ResetProgress;
+  const seconds = (performance.now() - began) / 1_000;
+  const events = [await eventsOf(client, workflowId, firstExecutionRunId)];
+  for await (const run of client.workflow.list({ query: `WorkflowId = '${workflowId}/${firstExecutionRunId}'` })) {
+    events.push(await eventsOf(client, run.workflowId, run.runId));
+  }
+  return { seconds, closed: budgets, pages, events };
+}
+
+async function eventsOf(client: Client, workflowId: string, runId: string): Promise<number> {
+  const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  return events?.length ?? 0;
+}
+
+function report(months: readonly Month[]): void {
+  const seconds = months.map((month) => month.seconds).sort((a, b) => a - b);
+  const median = seconds[Math.floor(seconds.length / 2)] ?? NaN;
+  const summary = {
+    budgets: months[0]?.closed ?? 0,
+    medianSeconds: Number(median.toFixed(1)),
+    budgetsPerSecond: Math.round((months[0]?.closed ?? 0) / median),
+    mostEvents: Math.max(...months.flatMap(({ events }) => events)),
+    months,
+    node: process.version,
+    cpus: os.cpus().length,
+  };
+  if (options.json) {
+    console.log(JSON.stringify(summary));
+    return;
+  }
+  console.table(months.map(({ events, ...month }) => ({ ...month, seconds: month.seconds.toFixed(1), events: events.join(' + ') })));
+  console.log(`median ${String(summary.medianSeconds)} s, ${String(summary.budgetsPerSecond)} budgets/s`);
+}
+
+async function main(): Promise<void> {
+  Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('ERROR') });
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'agent-budget-bench-'));
+  chmodSync(folder, 0o755); // PostgreSQL runs as another user when we are root
+  const ports = { temporalPort: await freePort(), temporalUiPort: await freePort() };
+  const config = { ...readConfig(), ...ports, dataFolder: path.join(folder, 'data'), databaseUrl: null, temporalAddress: null };
+  const ground = await startGround(config, () => undefined);
+  const { address } = ground.temporal;
+  try {
+    await migrate(ground.postgres.url);
+    const store = createPostgresStore(ground.postgres.url);
+    const [connection, native] = await Promise.all([Connection.connect({ address }), NativeConnection.connect({ address })]);
+    const client = new Client({ connection });
+    const dependencies = { store, connectors: { run: () => Promise.reject(new Error('no agent runs here')) }, estimateCostUsd: () => 1 };
+    const worker = await createWorker({ connection: native, client, dependencies, workflowBundle: await workflowBundle() });
+    const months: Month[] = [];
+    await worker.runUntil(async () => {
+      await putBudgets(store, Number(options.budgets));
+      for (let month = 0; month < Number(options.months); month += 1) {
+        await letMonthPass(ground.postgres.url);
+        months.push(await closeMonth(client, worker.options.taskQueue));
+      }
+    });
+    report(months);
+    await Promise.all([native.close(), connection.close(), store.close()]);
+  } finally {
+    await ground.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+void main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
