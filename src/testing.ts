@@ -60,7 +60,7 @@ export interface TestKit {
   /** Runs a workflow to its end. Rejects with WorkflowFailedError when it fails. */
   run<Run extends Workflow>(workflow: Run, ...args: Parameters<Run>): Promise<WorkflowResultType<Run>>;
   status(organizationId: string, budgetId?: string): Promise<BudgetStatusPayload>;
-  /** Lets the budget's month end, runs the monthly reset of its zone five minutes later, and returns the month's statement. */
+  /** Lets the budget's month end, runs the monthly reset of every zone five minutes later, and returns the month's statement. */
   crossMonth(organizationId: string, budgetId?: string): Promise<StatementPayload>;
   stop(): Promise<void>;
 }
@@ -113,10 +113,10 @@ export async function startTestKit(options: TestKitOptions): Promise<TestKit> {
     run: <Run extends Workflow>(workflow: Run, ...args: Parameters<Run>) => execute(workflow, args) as Promise<WorkflowResultType<Run>>,
     status,
     crossMonth: async (organizationId, budgetId = 'monthly') => {
-      const { month, timeZone } = await status(organizationId, budgetId);
+      const { month } = await status(organizationId, budgetId);
       const end = Date.parse(month.resetsAt);
       await environment.sleep(end - (await environment.currentTimeMs()) + FIVE_MINUTES_MS);
-      await execute(WorkflowName.monthlyReset, [{ timeZone } satisfies ResetRequest]);
+      for (const { timeZone } of await store.zonesInUse()) await execute(WorkflowName.monthlyReset, [{ timeZone } satisfies ResetRequest]);
       const closed = (await statements(store, organizationId, budgetId)).find(({ periodEnd }) => periodEnd === month.resetsAt);
       if (closed === undefined) throw new Error(`The month of ${budgetId} that ended at ${month.resetsAt} was not closed`);
       return closed;

@@ -21,7 +21,7 @@ export const resetProgress = defineSignal<[ResetProgress]>(SignalName.resetProgr
 export const progress = defineQuery<ResetProgress>(QueryName.progress);
 
 const { expireOverdueHolds } = proxyActivities<Pick<Activities, 'expireOverdueHolds'>>({
-  startToCloseTimeout: '10m',
+  startToCloseTimeout: '1m',
   // What stays overdue counts as spent until it is expired, so a failure here only leaves that for later.
   retry: { maximumAttempts: 3 },
   summary: 'Expire overdue holds',

@@ -2,8 +2,8 @@ import { Temporal } from 'temporal-polyfill';
 import type { Period } from './balance';
 import { DomainError, DomainErrorCode } from './errors';
 
-/** What a Date can hold, in epoch milliseconds. */
-export const LAST_INSTANT = 8_640_000_000_000_000;
+/** Where the ledger's time ends, on either side of 1970: the year 9999. Beyond what a Date can hold no month could be computed. */
+export const LAST_INSTANT = Date.UTC(9999, 0, 1);
 
 /**
  * The budget month that contains `at` (epoch milliseconds): from the anchor day's first instant in the zone to the next

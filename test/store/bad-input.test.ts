@@ -20,6 +20,11 @@ const BAD: readonly Bad[] = [
   ['a key with half a character', 'InvalidRequest', (l) => l.reserveOf('a\ud800', 1)],
   ['a reserve at NaN', 'InvalidRequest', (l) => l.reserveOf('x', 1, { at: NaN })],
   ['an expiry at NaN', 'InvalidRequest', () => ({ kind: 'expire', at: NaN })],
+  ['a reserve in the year 9999', 'InvalidRequest', (l) => l.reserveOf('x', 1, { at: Date.UTC(9999, 1, 1) })],
+  ['a reserve long before Christ', 'InvalidRequest', (l) => l.reserveOf('x', 1, { at: -8.6e15 })],
+  ['a closing in the year 9999', 'InvalidRequest', () => ({ kind: 'closePeriods', budgetId: 'main', at: Date.UTC(9999, 1, 1) })],
+  ['a closing of no budget', 'InvalidRequest', () => ({ kind: 'closePeriods', budgetId: '', at: NOON })],
+  ['a removal of no budget', 'InvalidRequest', () => ({ kind: 'removeBudget', budgetId: 'a b', at: NOON })],
   ['an expiry after the end of time', 'InvalidRequest', () => ({ kind: 'expire', at: 9e15 })],
   [
     'a commit of -1',
