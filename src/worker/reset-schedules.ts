@@ -45,6 +45,7 @@ function optionsOf({ timeZone, anchorDays }: ZoneInUse, taskQueue: string): Sche
     // Twice: what a change of clocks swallows, the other catches. A firing with nothing to close changes nothing.
     spec: { calendars: [{ dayOfMonth: firingDays(anchorDays), hour: [0, 3], minute: 5 }], timezone: timeZone },
     policies: { overlap: 'SKIP' },
+    state: { note: `Closes the ended months of budgets in ${timeZone}. A manual trigger is harmless.` },
     action: {
       type: 'startWorkflow',
       workflowType: WorkflowName.monthlyReset,
