@@ -27,6 +27,17 @@ export function assertBudget({ budgetId, scope, limits, ...budget }: Budget): vo
   }
   assertWhole('rolloverPercent', budget.rolloverPercent, MOST_ROLLOVER_PERCENT);
   if (budget.raise !== null) assertRaise(budget.raise);
+  assertFits(limits, budget);
+}
+
+// What carry-over and raises may add must not make every later reserve fail.
+function assertFits(limits: Budget['limits'], { rolloverPercent, raise }: Pick<Budget, 'rolloverPercent' | 'raise'>): void {
+  for (const name of ['monthlyMicroUsd', 'dailyMicroUsd', 'monthlyExecutions', 'dailyExecutions'] as const) {
+    const limit = limits[name] ?? 0;
+    const carried = name === 'monthlyMicroUsd' ? Math.ceil((limit * rolloverPercent) / 100) : 0;
+    if (limit + carried + (raise?.[name] ?? 0) <= Number.MAX_SAFE_INTEGER) continue;
+    throw new InvalidAmount(`${name} with what raise and rollover may add to it is past 2^53`);
+  }
 }
 
 function assertRaise({ until, ...raise }: TemporaryRaise): void {

@@ -1,10 +1,13 @@
 import { assertBudget, assertPolicy } from '../../src/domain/assert-budget';
-import { DEFAULT_POLICY, type Limits, type OrganizationPolicy } from '../../src/domain/budget';
+import { DEFAULT_POLICY, type Limits, type OrganizationPolicy, type TemporaryRaise } from '../../src/domain/budget';
 import { accountOf } from './support';
 
 const { budget } = accountOf({ monthly: 100 });
 const withLimits = (limits: Partial<Record<keyof Limits, number | null>>): object => ({ limits: { ...budget.limits, ...limits } });
 const withScope = (scope: object): object => ({ scope: { ...budget.scope, ...scope } });
+const withRaise = (raise: Partial<TemporaryRaise>): object => ({
+  raise: { monthlyMicroUsd: 0, dailyMicroUsd: 0, monthlyExecutions: 0, dailyExecutions: 0, until: null, ...raise },
+});
 const asserting = (change: object) => () => {
   assertBudget({ ...budget, ...change });
 };
@@ -15,6 +18,9 @@ test.each<[string, object]>([
   ['vector 65: threshold 1.0', { warningThreshold: 1, degradationThreshold: 1 }],
   ['every field of a scope', withScope({ teamId: 'red', userId: 'ann', agentId: 'writer' })],
   ['soft mode', { mode: 'soft' }],
+  ...[0, 1, 25].map((rolloverPercent): [string, object] => [`${String(rolloverPercent)} percent carried over`, { rolloverPercent }]),
+  ['a raise of nothing that ends with the period', withRaise({})],
+  ['a raise that ends at a time', withRaise({ monthlyExecutions: 5, until: Date.UTC(2026, 0, 31) })],
 ])('accepted: %s', (_name, change) => {
   expect(asserting(change)).not.toThrow();
 });
@@ -24,6 +30,7 @@ test.each<[string, object, string]>([
   ['vector 20: an infinite limit', withLimits({ dailyMicroUsd: Infinity }), 'InvalidAmount'],
   ['vector 20: a negative limit', withLimits({ dailyMicroUsd: -5 }), 'InvalidAmount'],
   ['half an execution', withLimits({ monthlyExecutions: 0.5 }), 'InvalidAmount'],
+  ['a limit that its carry-over takes past 2^53', { ...withLimits({ monthlyMicroUsd: 9e15 }), rolloverPercent: 25 }, 'InvalidAmount'],
   ['a limit of 2^53', withLimits({ dailyExecutions: 2 ** 53 }), 'InvalidAmount'],
   ...[0, -0.1, NaN, Infinity].flatMap((share): [string, object, string][] => [
     [`vector 65: warning threshold ${String(share)}`, { warningThreshold: share }, 'InvalidRequest'],
@@ -37,6 +44,23 @@ test.each<[string, object, string]>([
   ['another mode', { mode: 'firm' }, 'InvalidRequest'],
   ['no such zone', { timeZone: 'Mars/Olympus' }, 'InvalidRequest'],
   ['anchor day 32', { anchorDay: 32 }, 'InvalidRequest'],
+  ...[26, -1, 1.5, NaN, Infinity].map((rolloverPercent): [string, object, string] => [
+    `${String(rolloverPercent)} percent carried over`,
+    { rolloverPercent },
+    'InvalidRequest',
+  ]),
+  ...(['monthlyMicroUsd', 'dailyMicroUsd', 'monthlyExecutions', 'dailyExecutions'] as const).flatMap((name) =>
+    [-1, NaN, 0.5, 2 ** 53].map((by): [string, object, string] => [
+      `a raise of ${name} by ${String(by)}`,
+      withRaise({ [name]: by }),
+      'InvalidAmount',
+    ]),
+  ),
+  ...[NaN, -1, 1.5, 8.64e15 + 1].map((until): [string, object, string] => [
+    `a raise until ${String(until)}`,
+    withRaise({ until }),
+    'InvalidRequest',
+  ]),
 ])('refused: %s', (_name, change, code) => {
   expect(asserting(change)).toThrow(expect.objectContaining({ code }) as Error);
 });

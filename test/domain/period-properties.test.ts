@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Period } from '../../src/domain/balance';
-import { assertTimeZone, dayContaining, monthContaining } from '../../src/domain/period';
+import { assertTimeZone, dayContaining, monthContaining, weekContaining } from '../../src/domain/period';
 
 const HOUR = 3_600_000;
 const ZONES = Intl.supportedValuesOf('timeZone');
@@ -61,6 +61,22 @@ test('days tile time in every zone, and are a date of its calendar', () => {
         expect(end - start).toBeLessThanOrEqual(30 * HOUR);
         expect(dateOf(end - 1)).toEqual(dateOf(start));
         expect(ordinal(dateOf(start))).toBeGreaterThan(ordinal(dateOf(start - 1)));
+      }),
+      { numRuns: 4 },
+    );
+  }
+});
+
+test('weeks tile time in every zone, and begin on a Monday', () => {
+  for (const zone of ZONES) {
+    const dateOf = localDate(zone);
+    fc.assert(
+      fc.property(instant, (at) => {
+        const { start, end } = expectTile((t) => weekContaining(t, zone), at);
+        expect(end - start).toBeGreaterThanOrEqual(5.5 * 24 * HOUR);
+        expect(end - start).toBeLessThanOrEqual(7.5 * 24 * HOUR);
+        // The first of 1970 was a Thursday, the fourth day of its week.
+        if (ordinal(dateOf(start)) - ordinal(dateOf(start - 1)) === 1) expect((ordinal(dateOf(start)) + 3) % 7).toBe(0);
       }),
       { numRuns: 4 },
     );

@@ -1,4 +1,4 @@
-import { assertAnchorDay, assertTimeZone, dayContaining, monthContaining } from '../../src/domain/period';
+import { assertAnchorDay, assertTimeZone, dayContaining, monthContaining, weekContaining } from '../../src/domain/period';
 
 const HOUR = 3_600_000;
 const iso = ({ start, end }: { start: number; end: number }) => [new Date(start).toISOString(), new Date(end).toISOString()];
@@ -66,6 +66,39 @@ test.each<[string, string, string, string, string, number]>([
   const day = dayContaining(at(instant), zone);
   expect(iso(day)).toEqual([full(start), full(end)]);
   expect((day.end - day.start) / HOUR).toBe(hours);
+});
+
+test.each<[string, string, string, string, string, number]>([
+  ['vector 71: mid-week', '2026-01-15T00:00Z', 'UTC', '2026-01-12T00:00Z', '2026-01-19T00:00Z', 7 * 24],
+  ['Monday is in from its first instant', '2026-01-12T00:00Z', 'UTC', '2026-01-12T00:00Z', '2026-01-19T00:00Z', 7 * 24],
+  ['Sunday is in to its last', '2026-01-18T23:59:59.999Z', 'UTC', '2026-01-12T00:00Z', '2026-01-19T00:00Z', 7 * 24],
+  ['a week across the turn of the year', '2026-01-01T12:00Z', 'UTC', '2025-12-29T00:00Z', '2026-01-05T00:00Z', 7 * 24],
+  ["Sunday night in New York is UTC's Monday", '2026-01-19T04:59Z', 'America/New_York', '2026-01-12T05:00Z', '2026-01-19T05:00Z', 7 * 24],
+  ["Monday morning in Tokyo is UTC's Sunday", '2026-01-18T15:00Z', 'Asia/Tokyo', '2026-01-18T15:00Z', '2026-01-25T15:00Z', 7 * 24],
+  ['Kathmandu at a quarter', '2026-01-18T18:14Z', 'Asia/Kathmandu', '2026-01-11T18:15Z', '2026-01-18T18:15Z', 7 * 24],
+  ['vector 77: Berlin springs forward', '2026-03-25T12:00Z', 'Europe/Berlin', '2026-03-22T23:00Z', '2026-03-29T22:00Z', 7 * 24 - 1],
+  ['vector 77: Berlin falls back', '2026-10-25T22:59Z', 'Europe/Berlin', '2026-10-18T22:00Z', '2026-10-25T23:00Z', 7 * 24 + 1],
+  [
+    'vector 77: Santiago skips midnight on a Sunday',
+    '2026-09-06T12:00Z',
+    'America/Santiago',
+    '2026-08-31T04:00Z',
+    '2026-09-07T03:00Z',
+    7 * 24 - 1,
+  ],
+  [
+    'vector 77: Santiago falls back at midnight',
+    '2026-04-05T03:30Z',
+    'America/Santiago',
+    '2026-03-30T03:00Z',
+    '2026-04-06T04:00Z',
+    7 * 24 + 1,
+  ],
+  ['Apia has no Friday', '2011-12-31T00:00Z', 'Pacific/Apia', '2011-12-26T10:00Z', '2012-01-01T10:00Z', 6 * 24],
+])('the week: %s', (_name, instant, zone, start, end, hours) => {
+  const week = weekContaining(at(instant), zone);
+  expect(iso(week)).toEqual([full(start), full(end)]);
+  expect((week.end - week.start) / HOUR).toBe(hours);
 });
 
 describe('what a budget may name', () => {

@@ -29,8 +29,8 @@ export function openBalance(budget: Budget, at: number, others: readonly Balance
   // A change of zone or anchor day must not make two rows overlap: a new row fills the gap that its neighbours leave.
   const gap = { start: before?.period.end ?? -Infinity, end: after?.period.start ?? Infinity };
   const period = within(monthContaining(at, budget.timeZone, budget.anchorDay), gap);
-  // In a month that time has passed by, the limit was still that of the row before: whoever sets another one makes a row.
-  const limitMicroUsd = before !== undefined && after !== undefined ? before.limitMicroUsd : budget.limits.monthlyMicroUsd;
+  // Also in a month that time has passed by: whoever changes a budget makes the rows that are missing first.
+  const limitMicroUsd = budget.limits.monthlyMicroUsd;
   const rolloverPercent = before === undefined ? 0 : budget.rolloverPercent;
   // A month that nobody touched has used nothing of its limit, which is this one's.
   const ended = before?.period.end === period.start ? before : { limitMicroUsd, month: UNTOUCHED };
@@ -39,7 +39,8 @@ export function openBalance(budget: Budget, at: number, others: readonly Balance
     period,
     timeZone: budget.timeZone,
     limitMicroUsd,
-    raisedMicroUsd: raisedAt(budget, at),
+    // Whoever puts a raise makes the row of that time: one that is put already counts here from the start, whoever touches the row when.
+    raisedMicroUsd: before === undefined ? ZERO : raisedAt(budget, period.start),
     rolloverPercent,
     carriedInMicroUsd: carryOver(ended, rolloverPercent),
     month: UNTOUCHED,

@@ -1,8 +1,9 @@
 import type { Balance } from '../balance';
-import type { Budget } from '../budget';
-import { ZERO, maxOf } from '../money';
+import { UNLIMITED, type Budget } from '../budget';
+import { maxOf } from '../money';
 import { raiseAt, raisedAt } from '../raise';
-import { accountAt, openBalance } from './account';
+import { accountAt } from './account';
+import { openMissing } from './open-missing';
 import type { PutBudget, RemoveBudget } from './operation';
 import type { Draft } from './rows';
 
@@ -28,16 +29,20 @@ export function putBudget(draft: Draft, { budget, at }: PutBudget): Budget {
 export function removeBudget(draft: Draft, { budgetId, at }: RemoveBudget): { readonly isRemoved: boolean } {
   const existing = draft.budget(budgetId);
   if (existing === undefined) return { isRemoved: false };
-  draft.putBalance(accountAt(draft, existing, at).balance);
+  draft.putBalance(touched(draft, existing, at));
   draft.removeBudget(budgetId);
   return { isRemoved: true };
 }
 
-// Touched before the change: what the old limit allowed until now decides what the running month was handed.
 function runningRow(draft: Draft, existing: Budget | undefined, budget: Budget, at: number): Balance {
-  if (existing !== undefined) return accountAt(draft, existing, at).balance;
-  const rows = draft.balances(budget.budgetId, at);
-  const running = rows.find(({ period }) => period.start <= at && at < period.end);
-  // A budget that was not there has left nothing unused.
-  return running ?? { ...openBalance(budget, at, rows), rolloverPercent: 0, carriedInMicroUsd: ZERO };
+  if (existing !== undefined) return touched(draft, existing, at);
+  // A budget that was not there limited nothing, and has left nothing unused.
+  return touched(draft, { ...budget, limits: UNLIMITED, rolloverPercent: 0, raise: null }, at);
+}
+
+// Touched before the change: what the old limit allowed until now decides what the running month was handed. So are the months that
+// nobody touched: made after the change, they would say of themselves what counts only now.
+function touched(draft: Draft, budget: Budget, at: number): Balance {
+  openMissing(draft, budget, at);
+  return accountAt(draft, budget, at).balance;
 }
