@@ -1,5 +1,6 @@
 import { syncSchedules } from '../../activities';
 import { resetScheduleId } from '../../src/contract/names/workflows';
+import type { ResetProgress } from '../../src/contract/payloads/reset';
 import { statements } from '../../src/store/reports';
 import { createResetSchedules, firingDays } from '../../src/worker/reset-schedules';
 import { createDatabase } from '../support/database';
@@ -73,7 +74,7 @@ test('a manual trigger closes what ended; another one changes nothing', async ()
   const triggerAndWait = async (count: number) => {
     await schedule.trigger();
     const run = (await eventually(runs, (found) => found.length === count)).at(-1);
-    return temporal.workflow.getHandle(run?.workflowId ?? '').result();
+    return (await temporal.workflow.getHandle(run?.workflowId ?? '').result()) as ResetProgress;
   };
   expect(await triggerAndWait(1)).toMatchObject({ timeZone: 'America/New_York', budgets: 1, notClosed: 0 });
   const first = await statements(store, 'globex', 'monthly');

@@ -46,8 +46,9 @@ const moveBack = (by: number) =>
 
 test('the same on the dev server, under a cron of seconds, which goes on from month to month', async () => {
   const databaseUrl = await createDatabase(setting('TEST_DATABASE_URL'));
-  const { store, temporal, taskQueue, stop } = await startHarness({}, databaseUrl);
-  ended.push(stop);
+  const harness = await startHarness({}, databaseUrl);
+  ended.push(() => harness.stop());
+  const { store, temporal, taskQueue } = harness;
   await putBudgets(store, THREE_PAGES, Date.now());
   const workflowId = `cron-${randomUUID()}`;
   const cron = await temporal.workflow.start('monthlyReset', { workflowId, taskQueue, cronSchedule: '@every 2s', args: [] });

@@ -59,6 +59,6 @@ function endOf({ events }: History): { result: ResetProgress | null; next: strin
   const completed = last?.workflowExecutionCompletedEventAttributes;
   const continued = last?.workflowExecutionContinuedAsNewEventAttributes;
   const data = (completed?.result ?? continued?.lastCompletionResult)?.payloads?.[0]?.data;
-  const next = completed?.newExecutionRunId ?? continued?.newExecutionRunId;
-  return { result: data ? (JSON.parse(Buffer.from(data).toString()) as ResetProgress) : null, next: next ? next : null };
+  const next = completed?.newExecutionRunId ?? continued?.newExecutionRunId ?? '';
+  return { result: data ? (JSON.parse(Buffer.from(data).toString()) as ResetProgress) : null, next: next === '' ? null : next };
 }
