@@ -21,6 +21,7 @@ const mayImport = {
   http: ['domain', 'contract*', 'store', 'client', 'governance'],
   workflows: ['domain', 'contract-names'],
   ground: ['domain', 'contract*'],
+  testing: ['domain', 'contract*'],
 };
 
 /** What each part may import for its types alone, which adds nothing to a workflow bundle. */
@@ -31,7 +32,7 @@ const folders = {
   'contract-names': 'src/contract/names',
   'contract-payloads': 'src/contract/payloads',
   ...Object.fromEntries(
-    ['domain', 'contract', 'store', 'outbound', 'agents', 'notify', 'worker', 'client', 'governance', 'http', 'ground', 'cli'].map(
+    ['domain', 'contract', 'store', 'outbound', 'agents', 'notify', 'worker', 'client', 'governance', 'http', 'ground', 'cli', 'testing'].map(
       (part) => [part, `src/${part}`],
     ),
   ),

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { BudgetName, ClosedBudgets, ClosedPage, NotClosed, PageRequest } from '../src/contract/payloads/reset';
+import type { BudgetReference, ClosedBudgets, ClosedPage, NotClosed, PageRequest } from '../src/contract/payloads/reset';
 import { parse } from '../src/contract/schemas/parse';
 import { pageRequest } from '../src/contract/schemas/requests';
 import { assertTimeZone } from '../src/domain/period';
@@ -8,7 +8,7 @@ import type { ActivityDependencies } from './dependencies';
 import { withNamedFailures } from './failures';
 
 export function createClosingActivities({ store }: Pick<ActivityDependencies, 'store'>) {
-  async function closeOne({ organizationId, budgetId }: BudgetName, at: number): Promise<number> {
+  async function closeOne({ organizationId, budgetId }: BudgetReference, at: number): Promise<number> {
     let periods = 0;
     for (let isComplete = false; !isComplete;) {
       const closed = await perform(store, organizationId, { kind: 'closePeriods', budgetId, at });
@@ -18,7 +18,7 @@ export function createClosingActivities({ store }: Pick<ActivityDependencies, 's
     return periods;
   }
 
-  async function closeEach(names: readonly BudgetName[], at: number): Promise<ClosedBudgets> {
+  async function closeEach(names: readonly BudgetReference[], at: number): Promise<ClosedBudgets> {
     const context = Context.current();
     let periods = 0;
     const failures: NotClosed[] = [];
@@ -48,6 +48,6 @@ export function createClosingActivities({ store }: Pick<ActivityDependencies, 's
       }),
 
     /** The same for those that failed before. */
-    closeAgain: (names: readonly BudgetName[], at: number): Promise<ClosedBudgets> => withNamedFailures(() => closeEach(names, at)),
+    closeAgain: (names: readonly BudgetReference[], at: number): Promise<ClosedBudgets> => withNamedFailures(() => closeEach(names, at)),
   };
 }

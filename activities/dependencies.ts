@@ -1,6 +1,7 @@
 import type { Connector } from '../src/agents/agent';
 import type { AgentDefinition } from '../src/contract/schemas/agent';
-import type { BudgetStore, ZoneInUse } from '../src/store/budget-store';
+import type { ZoneInUse } from '../src/contract/payloads/reset';
+import type { BudgetStore } from '../src/store/budget-store';
 
 /** What the activities work with; the worker puts it together. */
 export interface ActivityDependencies {
@@ -8,8 +9,8 @@ export interface ActivityDependencies {
   readonly connectors: Connector;
   /** What one call is expected to cost when the caller does not say, in USD. */
   readonly estimateCostUsd: (agent: AgentDefinition, input: unknown) => number;
-  /** Where resets are scheduled; left out, somebody else sees to it: a cron, say, or a server that has no Schedules. */
-  readonly resetSchedules?: ResetSchedules;
+  /** Where resets are scheduled. null, or left out of createActivities: nowhere, since a cron sees to it, or the server has no Schedules. */
+  readonly resetSchedules?: ResetSchedules | null;
 }
 
 /** The Schedules of monthly resets, one for each time zone in use. */

@@ -1,4 +1,4 @@
-import type { ScheduledZones } from '../src/contract/payloads/reset';
+import type { ScheduledZones, ZoneInUse } from '../src/contract/payloads/reset';
 import type { BudgetStore } from '../src/store/budget-store';
 import type { ActivityDependencies, ResetSchedules } from './dependencies';
 import { withNamedFailures } from './failures';
@@ -6,32 +6,40 @@ import { withNamedFailures } from './failures';
 export function createScheduleActivities({ store, resetSchedules }: Pick<ActivityDependencies, 'store' | 'resetSchedules'>) {
   return {
     /** Makes and removes Schedules as budgets come and go. Told what it answered last, it asks the server nothing that it knows. */
-    syncResetSchedules: (known: ScheduledZones | null): Promise<ScheduledZones> =>
-      withNamedFailures(async () => (resetSchedules === undefined ? [] : syncSchedules(store, resetSchedules, known))),
+    syncResetSchedules: (known: readonly ZoneInUse[] | null): Promise<ScheduledZones> =>
+      withNamedFailures(async () => syncSchedules(store, resetSchedules ?? null, known)),
   };
 }
 
 /**
- * Brings the Schedules in line with the zones in use, and returns those. A zone that the server refuses keeps no other from its
- * Schedule; the failure shows in the end.
+ * Brings the Schedules in line with the zones in use. A zone that the server refuses keeps no other from its Schedule, and is
+ * tried again the next time. `known` are the zones that were seen to before; without it, the server is asked what there is.
  */
 export async function syncSchedules(
   store: Pick<BudgetStore, 'zonesInUse'>,
-  schedules: ResetSchedules,
-  known: ScheduledZones | null = null,
+  schedules: ResetSchedules | null,
+  known: readonly ZoneInUse[] | null = null,
 ): Promise<ScheduledZones> {
+  if (schedules === null) return { zones: [], failures: [] };
   const inUse = await store.zonesInUse();
-  const daysKnown = new Map(known?.map(({ timeZone, anchorDays }) => [timeZone, anchorDays.join()]));
-  const scheduled = known?.map(({ timeZone }) => timeZone) ?? (await schedules.scheduled());
-  const isWanted = new Set(inUse.map(({ timeZone }) => timeZone));
+  const zones: ZoneInUse[] = [];
   const failures: string[] = [];
-  const attempt = async (timeZone: string, change: Promise<void>) => {
-    await change.catch((error: unknown) => failures.push(`${timeZone}: ${error instanceof Error ? error.message : String(error)}`));
+  const failed = (what: string) => (error: unknown) => {
+    failures.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    return false;
   };
+  const daysKnown = new Map(known?.map(({ timeZone, anchorDays }) => [timeZone, anchorDays.join()]));
   for (const zone of inUse) {
-    if (daysKnown.get(zone.timeZone) !== zone.anchorDays.join()) await attempt(zone.timeZone, schedules.put(zone));
+    const isKnown = daysKnown.get(zone.timeZone) === zone.anchorDays.join();
+    if (isKnown || (await schedules.put(zone).then(() => true, failed(zone.timeZone)))) zones.push(zone);
   }
-  for (const timeZone of scheduled) if (!isWanted.has(timeZone)) await attempt(timeZone, schedules.remove(timeZone));
-  if (failures.length > 0) throw new Error(`Resets could not be scheduled in ${failures.slice(0, 10).join('; ')}`);
-  return inUse;
+  // Made first, looked for after: a namespace may have many Schedules, none of which must keep ours from being there.
+  const isWanted = new Set(inUse.map(({ timeZone }) => timeZone));
+  const there = known?.map(({ timeZone }) => timeZone) ?? (await schedules.scheduled());
+  for (const timeZone of there) {
+    if (isWanted.has(timeZone)) continue;
+    const isRemoved = await schedules.remove(timeZone).then(() => true, failed(timeZone));
+    if (!isRemoved) zones.push({ timeZone, anchorDays: [] });
+  }
+  return { zones, failures };
 }

@@ -17,9 +17,11 @@ import { createOutbound } from './outbound/outbound';
 import type { BudgetStore } from './store/budget-store';
 import { createMemoryStore } from './store/memory/memory-store';
 import { budgetStatus, statements } from './store/reports';
+import { resultAsTimePasses } from './testing/passing-time';
+import { workflowsPath as ownWorkflowsPath } from './worker/create-worker';
 
 export interface TestKitOptions {
-  /** The file that exports your workflows, and with them `export * from 'agent-budget/workflows'`. */
+  /** The file that exports your workflows, and with them `export * from 'agent-budget/workflows'`. Default: only the latter. */
   readonly workflowsPath?: string;
   /** Or both in one bundle, made once for several kits. */
   readonly workflowBundle?: WorkerOptions['workflowBundle'];
@@ -57,7 +59,10 @@ export interface TestKit {
   sleep(ms: number): Promise<void>;
   /** Makes or changes a budget, `monthly` unless it has an id. */
   putBudget(budget: TestBudget): Promise<Budget>;
-  /** Runs a workflow to its end. Rejects with WorkflowFailedError when it fails. */
+  /**
+   * Runs a workflow to its end; time moves on, by as much as it takes, when the run waits for a timer. Rejects with
+   * WorkflowFailedError when it fails, and with an error that says why when it cannot run at all.
+   */
   run<Run extends Workflow>(workflow: Run, ...args: Parameters<Run>): Promise<WorkflowResultType<Run>>;
   status(organizationId: string, budgetId?: string): Promise<BudgetStatusPayload>;
   /** Lets the budget's month end, runs the monthly reset of every zone five minutes later, and returns the month's statement. */
@@ -66,8 +71,6 @@ export interface TestKit {
 }
 
 const FIVE_MINUTES_MS = 300_000;
-const PATIENCE_MS = 500;
-const LONGEST_STEP_MS = 3_600_000;
 const TASK_QUEUE = 'agent-budget-test';
 
 /**
@@ -100,7 +103,17 @@ export async function startTestKit(options: TestKitOptions): Promise<TestKit> {
   const client = new Client({ connection: environment.connection });
   const execute = async (workflowType: string | Workflow, args: unknown[]): Promise<unknown> => {
     const handle = await client.workflow.start(workflowType, { workflowId: nextId(workflowType), taskQueue: TASK_QUEUE, args });
-    return whileTimePasses(environment, handle.result());
+    return resultAsTimePasses(environment, handle);
+  };
+
+  let stopping: Promise<void> | undefined;
+  const stopAll = async () => {
+    try {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await running;
+    } finally {
+      await Promise.all([environment.teardown(), outbound.close()]);
+    }
   };
 
   return {
@@ -121,10 +134,7 @@ export async function startTestKit(options: TestKitOptions): Promise<TestKit> {
       if (closed === undefined) throw new Error(`The month of ${budgetId} that ended at ${month.resetsAt} was not closed`);
       return closed;
     },
-    stop: async () => {
-      worker.shutdown();
-      await running.finally(() => Promise.all([environment.teardown(), outbound.close()]));
-    },
+    stop: () => (stopping ??= stopAll()),
   };
 }
 
@@ -138,8 +148,7 @@ function createKitWorker(
   return Worker.create({
     connection: nativeConnection,
     taskQueue: TASK_QUEUE,
-    ...(workflowsPath !== undefined && { workflowsPath }),
-    ...(workflowBundle !== undefined && { workflowBundle }),
+    ...(workflowBundle === undefined ? { workflowsPath: workflowsPath ?? ownWorkflowsPath() } : { workflowBundle }),
     activities: {
       ...activities,
       ...createActivities({ store, connectors, estimateCostUsd: (agent, input) => estimateCostUsd(agent, input, inProcess) }),
@@ -162,20 +171,6 @@ function budgetOf({ organizationId, teamId, userId, agentId, monthlyUsd, dailyUs
       dailyExecutions,
     },
   };
-}
-
-/** Waits for a result; when it is long in coming, time moves on for what the run may be waiting for: ever more, at most an hour at once. */
-async function whileTimePasses<Result>(environment: TestWorkflowEnvironment, result: Promise<Result>): Promise<Result> {
-  const isOver = result.then(
-    () => true,
-    () => true,
-  );
-  const isOverWithin = (ms: number) => Promise.race([isOver, new Promise<false>((resolve) => setTimeout(resolve, ms, false))]);
-  if (await isOverWithin(PATIENCE_MS)) return result;
-  for (let stepMs = 1_000; ; stepMs = Math.min(2 * stepMs, LONGEST_STEP_MS)) {
-    await environment.sleep(stepMs);
-    if (await isOverWithin(PATIENCE_MS / 10)) return result;
-  }
 }
 
 let runs = 0;

@@ -2,6 +2,7 @@ import {
   continueAsNew,
   defineQuery,
   getExternalWorkflowHandle,
+  isCancellation,
   proxyActivities,
   setCurrentDetails,
   setHandler,
@@ -10,8 +11,8 @@ import {
 } from '@temporalio/workflow';
 import type { Activities } from '../activities';
 import { QueryName, SignalName } from '../src/contract/names/workflows';
-import type { BudgetName, ClosedBudgets, ClosedPage, ResetProgress } from '../src/contract/payloads/reset';
-import { progressText, withPage } from './reset-progress';
+import type { BudgetReference, ResetProgress } from '../src/contract/payloads/reset';
+import { progressText, withPage, withRound } from './reset-progress';
 
 /** So that no history grows with the number of budgets. */
 const PAGES_A_RUN = 10;
@@ -27,43 +28,42 @@ const { closePage, closeAgain } = proxyActivities<Pick<Activities, 'closePage' |
 export interface Closing {
   readonly progress: ResetProgress;
   readonly pageSize: number;
-  readonly after: BudgetName | null;
+  readonly after: BudgetReference | null;
 }
 
-/** The work of a monthly reset: page after page of a zone's budgets, continued as new every few pages. */
+/** The work of a monthly reset: page after page of a zone's budgets, continued as new every few pages; in the end, those that failed. */
 export async function closeEndedPeriods({ progress, pageSize, after }: Closing): Promise<ResetProgress> {
   let current = progress;
   let next = after;
   const at = Date.parse(progress.at);
   setHandler(defineQuery<ResetProgress>(QueryName.progress), () => current);
+  const show = (reached: ResetProgress) => {
+    current = reached;
+    setCurrentDetails(progressText(reached));
+  };
+  show(current);
   for (let page = 0; page < PAGES_A_RUN; page += 1) {
-    setCurrentDetails(progressText(current));
     const closed = await closePage({ timeZone: progress.timeZone, at, after: next, most: pageSize });
-    current = await withFailuresRetried(current, closed, at);
+    show(withPage(current, closed));
     next = closed.next;
-    if (next === null) return { ...current, isDone: true };
+    if (next !== null) continue;
+    for (let round = 0; current.failures.length > 0 && round < ROUNDS; round += 1) {
+      await sleep(1_000 * 4 ** round);
+      show(withRound(current, await closeAgain(current.failures, at)));
+    }
+    return { ...current, isDone: true };
   }
   await tellParent(current);
   return continueAsNew<typeof closeEndedPeriods>({ progress: current, pageSize, after: next });
 }
 
-async function withFailuresRetried(progress: ResetProgress, page: ClosedPage, at: number): Promise<ResetProgress> {
-  const closed: ClosedBudgets[] = [page];
-  let { failures } = page;
-  for (let round = 0; failures.length > 0 && round < ROUNDS; round += 1) {
-    await sleep(1_000 * 4 ** round);
-    const again = await closeAgain(failures, at);
-    closed.push(again);
-    ({ failures } = again);
-  }
-  return withPage(progress, closed, failures);
-}
-
 async function tellParent(progress: ResetProgress): Promise<void> {
   const { parent } = workflowInfo();
   if (parent === undefined) return;
-  // One that is gone needs no news.
-  await getExternalWorkflowHandle(parent.workflowId, parent.runId)
-    .signal(SignalName.resetProgress, progress)
-    .catch(() => undefined);
+  try {
+    await getExternalWorkflowHandle(parent.workflowId, parent.runId).signal(SignalName.resetProgress, progress);
+  } catch (error) {
+    // A parent that is gone needs no news.
+    if (isCancellation(error)) throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import { continueAsNew, patched, proxyActivities, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities';
-import type { ScheduledZones } from '../src/contract/payloads/reset';
+import type { ZoneInUse } from '../src/contract/payloads/reset';
 
 const { expireOverdueHolds } = proxyActivities<Pick<Activities, 'expireOverdueHolds'>>({
   startToCloseTimeout: '1m',
@@ -17,21 +17,25 @@ const { syncResetSchedules } = proxyActivities<Pick<Activities, 'syncResetSchedu
  * Ends overdue holds and keeps a Schedule for the resets of every zone in use, twice a minute, for ever. Reserves do not wait
  * for it: they end the holds that stand in their way.
  */
-export async function maintenance(scheduled: ScheduledZones | null = null): Promise<void> {
-  let known = scheduled;
+export async function maintenance(): Promise<void> {
+  // Not handed to the next run: that one looks again, and so mends what somebody deleted, or what a new version fires otherwise.
+  let known: readonly ZoneInUse[] | null = null;
   while (!workflowInfo().continueAsNewSuggested && workflowInfo().historyLength < 2_000) {
     await expireOverdueHolds(Date.now());
     if (patched('reset-schedules')) known = await syncOrForget(known);
     await sleep('30s');
   }
-  await continueAsNew<typeof maintenance>(known);
+  await continueAsNew<typeof maintenance>();
 }
 
-// A server that refuses a Schedule must not keep holds from expiring. What was made before it refused is looked up next time.
-async function syncOrForget(known: ScheduledZones | null): Promise<ScheduledZones | null> {
+// A server that takes no Schedules must not keep holds from expiring.
+async function syncOrForget(known: readonly ZoneInUse[] | null): Promise<readonly ZoneInUse[] | null> {
   try {
-    const zones = await syncResetSchedules(known);
-    setCurrentDetails(`Resets are scheduled in ${zones.map(({ timeZone }) => timeZone).join(', ') || 'no zone'}.`);
+    const { zones, failures } = await syncResetSchedules(known);
+    const names = zones.map(({ timeZone }) => timeZone).join(', ');
+    setCurrentDetails(
+      `Resets are scheduled in ${names || 'no zone'}.${failures.length > 0 ? ` Not in ${failures.slice(0, 10).join('; ')}` : ''}`,
+    );
     return zones;
   } catch (error) {
     setCurrentDetails(`Resets could not be scheduled: ${String(error)}`);

@@ -1,6 +1,6 @@
-import type { ClosedBudgets, NotClosed, ResetProgress } from '../src/contract/payloads/reset';
+import type { ClosedBudgets, ResetProgress } from '../src/contract/payloads/reset';
 
-/** How many failures a progress names; it travels with every continue-as-new. */
+/** How many failures a progress names, and a reset tries again; they travel with every continue-as-new. */
 const MOST_NAMED = 100;
 
 export function startOfReset(timeZone: string, at: number): ResetProgress {
@@ -16,15 +16,25 @@ export function startOfReset(timeZone: string, at: number): ResetProgress {
   };
 }
 
-export function withPage(progress: ResetProgress, closed: readonly ClosedBudgets[], failures: readonly NotClosed[]): ResetProgress {
-  const sum = (count: (page: ClosedBudgets) => number) => closed.reduce((total, page) => total + count(page), 0);
+export function withPage(progress: ResetProgress, { budgets, periods, failures }: ClosedBudgets): ResetProgress {
   return {
     ...progress,
     pages: progress.pages + 1,
-    budgets: progress.budgets + sum(({ budgets }) => budgets),
-    periods: progress.periods + sum(({ periods }) => periods),
+    budgets: progress.budgets + budgets,
+    periods: progress.periods + periods,
     notClosed: progress.notClosed + failures.length,
     failures: [...progress.failures, ...failures].slice(0, MOST_NAMED),
+  };
+}
+
+/** After those that failed were tried again. */
+export function withRound(progress: ResetProgress, { budgets, periods, failures }: ClosedBudgets): ResetProgress {
+  return {
+    ...progress,
+    budgets: progress.budgets + budgets,
+    periods: progress.periods + periods,
+    notClosed: progress.notClosed - budgets,
+    failures,
   };
 }
 

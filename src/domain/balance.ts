@@ -31,7 +31,7 @@ export interface Balance {
   readonly peakMicroUsd: MicroUsd;
   /** What was charged in the period's first half: its double is the forecast made then. */
   readonly midwayMicroUsd: MicroUsd;
-  /** What was charged after the period had ended: its holds' last costs. */
+  /** What was charged after the period had ended: its holds' last costs. Below 0 where they lowered what had been assumed. */
   readonly lateMicroUsd: MicroUsd;
   /** When the statement was written; null while the period runs, or while nobody has closed it. */
   readonly closedAt: number | null;

@@ -36,7 +36,7 @@ export function weekContaining(at: number, timeZone: string): Period {
 
 /** Throws InvalidRequest unless the runtime knows an IANA zone of exactly this name: no offset, no other spelling. */
 export function assertTimeZone(timeZone: string): void {
-  if (isZoneName(timeZone)) return;
+  if (isTimeZone(timeZone)) return;
   throw new DomainError(DomainErrorCode.invalidRequest, `Unknown time zone ${timeZone}: use an IANA name, for example Europe/Berlin`);
 }
 
@@ -46,9 +46,10 @@ export function assertAnchorDay(anchorDay: number): void {
   throw new DomainError(DomainErrorCode.invalidRequest, `The anchor day must be a whole number from 1 to 31, not ${String(anchorDay)}`);
 }
 
-// Temporal also takes +01:00, europe/berlin and whole dates that name a zone; a Temporal server's schedule takes none of these.
-function isZoneName(timeZone: string): boolean {
+/** Whether the runtime knows an IANA zone of exactly this name. */
+export function isTimeZone(timeZone: string): boolean {
   try {
+    // Temporal also takes +01:00, europe/berlin and whole dates that name a zone; a Temporal server's schedule takes none of these.
     return /^[A-Z]/i.test(timeZone) && Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone).timeZoneId === timeZone;
   } catch {
     return false;

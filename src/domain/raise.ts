@@ -7,8 +7,8 @@ export function raiseAt({ raise }: Pick<Budget, 'raise'>, at: number): Temporary
 }
 
 /** What the raise in force at `at` adds to the monthly limit. */
-export function raisedAt(budget: Pick<Budget, 'raise'>, at: number): MicroUsd {
-  return raiseAt(budget, at)?.monthlyMicroUsd ?? ZERO;
+export function raisedAt(budget: Pick<Budget, 'raise' | 'limits'>, at: number): MicroUsd {
+  return budget.limits.monthlyMicroUsd === null ? ZERO : (raiseAt(budget, at)?.monthlyMicroUsd ?? ZERO);
 }
 
 /** The budget with the limits that count at `at`. Unlimited stays unlimited. */

@@ -23,7 +23,7 @@ export interface Statement {
   /** The highest that spent and held together were; as a share of limit and carry-over, null where there is no limit. */
   readonly peakMicroUsd: MicroUsd;
   readonly peakUsage: number | null;
-  /** What of spent was charged after the period had ended. */
+  /** What of spent was charged after the period had ended; below 0 where a late cost lowered what had been assumed. */
   readonly lateMicroUsd: MicroUsd;
   /** What the first half of the period let expect: twice what was charged in it. */
   readonly forecastMicroUsd: MicroUsd;

@@ -1,4 +1,5 @@
 import type { AgentDefinition } from '../contract/schemas/agent';
+import type { BudgetReference, ZoneInUse } from '../contract/payloads/reset';
 import type { Balance, Period } from '../domain/balance';
 import type { Budget, OrganizationPolicy } from '../domain/budget';
 import type { AnswerOf, Hold, Operation, Outcome } from '../domain/ledger';
@@ -43,17 +44,6 @@ export interface BudgetStore {
   auditFigures(organizationId: string): Promise<readonly AuditFigures[]>;
 
   close(): Promise<void>;
-}
-
-/** A budget, among those of all organizations. */
-export interface BudgetReference {
-  readonly organizationId: string;
-  readonly budgetId: string;
-}
-
-export interface ZoneInUse {
-  readonly timeZone: string;
-  readonly anchorDays: readonly number[];
 }
 
 /** The parts of a store that are operations of the ledger, each a batch of one. */

@@ -1,20 +1,22 @@
 import { ScheduleAlreadyRunning, ScheduleNotFoundError, type Client, type ScheduleOptions } from '@temporalio/client';
 import type { ResetSchedules } from '../../activities';
-import { resetScheduleId, resetSchedulePrefix, TASK_QUEUE, WorkflowName } from '../contract/names/workflows';
-import type { ResetRequest } from '../contract/payloads/reset';
-import type { ZoneInUse } from '../store/budget-store';
+import { resetScheduleId, TASK_QUEUE, WorkflowName } from '../contract/names/workflows';
+import type { ResetRequest, ZoneInUse } from '../contract/payloads/reset';
+import { isTimeZone } from '../domain/period';
+
+const ID = /^monthly-reset\/([^@]+)@(.+)$/;
 
 /**
  * The Schedules that start `monthlyReset` in each zone, just after the midnights on which months can turn there. Their ids are
- * `monthly-reset/{task queue}/{zone}`.
+ * `monthly-reset/{zone}@{task queue}`.
  */
 export function createResetSchedules({ schedule }: Pick<Client, 'schedule'>, taskQueue: string = TASK_QUEUE): ResetSchedules {
-  const prefix = resetSchedulePrefix(taskQueue);
   return {
     scheduled: async () => {
       const timeZones: string[] = [];
       for await (const { scheduleId } of schedule.list()) {
-        if (scheduleId.startsWith(prefix)) timeZones.push(scheduleId.slice(prefix.length));
+        const [, timeZone = '', queue] = ID.exec(scheduleId) ?? [];
+        if (queue === taskQueue && isTimeZone(timeZone)) timeZones.push(timeZone);
       }
       return timeZones;
     },

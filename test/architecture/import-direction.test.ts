@@ -38,6 +38,7 @@ describe('the rules of the architecture', () => {
     'src/outbound/imports.ts',
     'src/store/environment.ts',
     'src/store/imports.ts',
+    'src/testing/imports.ts',
     'src/worker/imports.ts',
     'test/imports.ts',
     'unknown/part.ts',

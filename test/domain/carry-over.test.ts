@@ -5,9 +5,11 @@ import { openBalance } from '../../src/domain/ledger/account';
 import { microUsd } from '../../src/domain/money';
 import { accountOf, usd } from './support';
 
+const MARCH = { start: Date.UTC(2026, 2, 1), end: Date.UTC(2026, 3, 1) };
 const ended = (limitMicroUsd: number | null, spentMicroUsd: number, heldMicroUsd = 0) => ({
   limitMicroUsd: limitMicroUsd === null ? null : microUsd(limitMicroUsd),
   month: { spentMicroUsd: microUsd(spentMicroUsd), heldMicroUsd: microUsd(heldMicroUsd) },
+  period: MARCH,
 });
 
 test.each<[string, number | null, number, number, number, number]>([
@@ -25,6 +27,14 @@ test.each<[string, number | null, number, number, number, number]>([
   ['a quarter of 3 micro-USD is none', 0.000003, 0, 0, 25, 0],
 ])('%s', (_name, limit, spent, held, percent, expected) => {
   expect(carryOver(ended(limit === null ? null : usd(limit), usd(spent), usd(held)), percent)).toBe(usd(expected));
+});
+
+test.each<[string, number, number]>([
+  ['26 days that a change of zone or anchor day left of a month hand on nothing', 26, 0],
+  ['the shortest month does', 28, 25],
+])('%s', (_name, days, expected) => {
+  const period = { start: MARCH.start, end: MARCH.start + days * 86_400_000 };
+  expect(carryOver({ ...ended(usd(100), 0), period }, 25)).toBe(usd(expected));
 });
 
 test('exact, and never above the percentage nor below 0, up to 2^53', () => {

@@ -1,4 +1,4 @@
-import type { TemporaryRaise } from '../../src/domain/budget';
+import { UNLIMITED, type TemporaryRaise } from '../../src/domain/budget';
 import { microUsd } from '../../src/domain/money';
 import { inForce, raiseAt, raisedAt } from '../../src/domain/raise';
 import { accountOf, usd } from './support';
@@ -21,7 +21,8 @@ test.each<[string, TemporaryRaise | null, number, boolean]>([
   ['without an end yet', { ...RAISE, until: null }, UNTIL, true],
 ])('a raise is in force: %s', (_name, raise, at, isInForce) => {
   expect(raiseAt({ raise }, at)).toBe(isInForce ? raise : null);
-  expect(raisedAt({ raise }, at)).toBe(isInForce ? usd(50) : 0);
+  expect(raisedAt({ ...budget, raise }, at)).toBe(isInForce ? usd(50) : 0);
+  expect(raisedAt({ limits: UNLIMITED, raise }, at)).toBe(0);
 });
 
 test('it adds to every limit, and leaves all else as it is', () => {

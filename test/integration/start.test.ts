@@ -21,7 +21,7 @@ afterEach(async () => {
 async function triggerReset(address: string): Promise<void> {
   const connection = await Connection.connect({ address });
   const { schedule, workflow } = new Client({ connection });
-  const handle = schedule.getHandle('monthly-reset/agent-budget/UTC');
+  const handle = schedule.getHandle('monthly-reset/UTC@agent-budget');
   await handle.trigger();
   const [run] = await eventually(
     async () => (await handle.describe()).info.recentActions,

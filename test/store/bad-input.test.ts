@@ -19,6 +19,11 @@ const BAD: readonly Bad[] = [
   ['a key with a NUL', 'InvalidRequest', (l) => l.reserveOf('a\u0000b', 1)],
   ['a key with half a character', 'InvalidRequest', (l) => l.reserveOf('a\ud800', 1)],
   ['a reserve at NaN', 'InvalidRequest', (l) => l.reserveOf('x', 1, { at: NaN })],
+  [
+    'a budget without its fields',
+    'InvalidRequest',
+    (l) => ({ kind: 'putBudget', at: NOON, budget: { budgetId: 'x', scope: l.call() } }) as unknown as Operation,
+  ],
   ['an expiry at NaN', 'InvalidRequest', () => ({ kind: 'expire', at: NaN })],
   ['a reserve in the year 9999', 'InvalidRequest', (l) => l.reserveOf('x', 1, { at: Date.UTC(9999, 1, 1) })],
   ['a reserve long before Christ', 'InvalidRequest', (l) => l.reserveOf('x', 1, { at: -8.6e15 })],

@@ -160,6 +160,23 @@ onEveryStore('a budget that is changed in mid-period', (ledger) => {
     ]);
   });
 
+  test('a raise for the period does not end under work that straddles its end', async () => {
+    await ledger().limit({ monthly: 100 }, raiseOf(50, null));
+    await ledger().charge('spent', 90);
+    await ledger().reserve('a', 20, { at: APRIL - MINUTE });
+    await ledger().start('a', '1', { at: APRIL - MINUTE });
+    await ledger().finish('a', '1', { status: 'failed', costMicroUsd: usd(5) }, APRIL);
+    expect((await ledger().start('a', '2', { at: APRIL + MINUTE })).status).toBe('granted');
+  });
+
+  test('the rest of a month that a change of zone cut off hands on nothing', async () => {
+    await ledger().charge('a', 100);
+    await ledger().limit({ monthly: 100 }, { ...ROLLOVER, timeZone: 'America/New_York' });
+    await ledger().charge('b', 0, { at: APRIL + MINUTE });
+    await ledger().charge('c', 0, { at: APRIL + 5 * DAY });
+    expect((await ledger().balances()).map(({ carriedInMicroUsd }) => carriedInMicroUsd)).toEqual([0, 0, 0]);
+  });
+
   test('holds of a removed budget settle in it', async () => {
     await ledger().reserve('a', 10);
     await ledger().store.removeBudget(ledger().organizationId, 'main', NOON);

@@ -1,5 +1,5 @@
 import { budgetStatus, statements } from '../../src/store/reports';
-import type { BudgetReference } from '../../src/store/budget-store';
+import type { BudgetReference } from '../../src/contract/payloads/reset';
 import { DAY, Ledger, MINUTE, NOON, onEveryStore, usd } from './support';
 
 const MARCH = Date.UTC(2026, 2, 1);

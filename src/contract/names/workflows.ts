@@ -13,14 +13,9 @@ export const SignalName = { resetProgress: 'resetProgress' } as const;
 export const TASK_QUEUE = 'agent-budget';
 export const MAINTENANCE_WORKFLOW_ID = 'agent-budget-maintenance';
 
-/** The Schedule that closes a zone's months; its runs' workflow ids begin the same way. */
+/** The Schedule that closes a zone's months; its runs' workflow ids begin the same way. No zone's name has an `@`. */
 export function resetScheduleId(taskQueue: string, timeZone: string): string {
-  return `${resetSchedulePrefix(taskQueue)}${timeZone}`;
-}
-
-/** What the ids of a task queue's Schedules begin with. */
-export function resetSchedulePrefix(taskQueue: string): string {
-  return `monthly-reset/${taskQueue}/`;
+  return `monthly-reset/${timeZone}@${taskQueue}`;
 }
 
 /** The memo fields of a run: what it was asked, in short, and how it ended. */

@@ -6,12 +6,13 @@ export interface ResetRequest {
   readonly pageSize?: number;
 }
 
-export interface BudgetName {
+/** A budget, among those of all organizations. */
+export interface BudgetReference {
   readonly organizationId: string;
   readonly budgetId: string;
 }
 
-export interface NotClosed extends BudgetName {
+export interface NotClosed extends BudgetReference {
   readonly message: string;
 }
 
@@ -22,6 +23,7 @@ export interface ResetProgress {
   readonly at: string;
   readonly isDone: boolean;
   readonly pages: number;
+  /** What a worker closed that died before it could say so is closed, and not counted. */
   readonly budgets: number;
   /** A budget that nobody closed for long has more than one. */
   readonly periods: number;
@@ -34,7 +36,7 @@ export interface ResetProgress {
 export interface PageRequest {
   readonly timeZone: string;
   readonly at: number;
-  readonly after: BudgetName | null;
+  readonly after: BudgetReference | null;
   readonly most: number;
 }
 
@@ -46,8 +48,17 @@ export interface ClosedBudgets {
 
 export interface ClosedPage extends ClosedBudgets {
   /** Where the next page begins; null when there is none. */
-  readonly next: BudgetName | null;
+  readonly next: BudgetReference | null;
 }
 
-/** The zones that have a Schedule, with the anchor days that it knows of. */
-export type ScheduledZones = readonly { readonly timeZone: string; readonly anchorDays: readonly number[] }[];
+/** A zone in which periods run or wait to be closed, with the anchor days of its budgets. */
+export interface ZoneInUse {
+  readonly timeZone: string;
+  readonly anchorDays: readonly number[];
+}
+
+/** The zones whose Schedules are as they should be, and what kept others from it. */
+export interface ScheduledZones {
+  readonly zones: readonly ZoneInUse[];
+  readonly failures: readonly string[];
+}

@@ -22,7 +22,7 @@ export function applyBatch(rows: Rows, operations: readonly Operation[]): { outc
   const outcomes = operations.map((operation): Outcome => {
     const draft = new Draft(batch);
     try {
-      assertOperation(operation);
+      assertWellFormed(operation);
       assertOwn(rows.organizationId, operation);
       const answer = applyOperation(draft, operation);
       batch.absorb(draft);
@@ -33,6 +33,16 @@ export function applyBatch(rows: Rows, operations: readonly Operation[]): { outc
     }
   });
   return { outcomes, changes: batch.changes() };
+}
+
+// What is no operation at all, as plain JavaScript may send it, is refused like any other bad one: it must not fail the batch.
+function assertWellFormed(operation: Operation): void {
+  try {
+    assertOperation(operation);
+  } catch (error) {
+    if (error instanceof DomainError) throw error;
+    throw new DomainError(DomainErrorCode.invalidRequest, `The operation is malformed: ${String(error)}`);
+  }
 }
 
 // Another organization's call would match none of this one's budgets, and pass as unbudgeted.

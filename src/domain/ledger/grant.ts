@@ -34,7 +34,10 @@ export function topUp(draft: Draft, hold: Hold, amount: MicroUsd, at: number): {
   const accounts = () =>
     draft.budgets(hold.call).flatMap((budget): Account[] => {
       const line = hold.lines.find(({ budgetId }) => budgetId === budget.budgetId);
-      return line === undefined ? [] : [{ budget: inForce(budget, at), balance: rollDay(balanceOf(draft, line), at) }];
+      if (line === undefined) return [];
+      const balance = rollDay(balanceOf(draft, line), at);
+      // Of a month that is over, what was in force at its end: a raise for the period does not end under work that straddles it.
+      return [{ budget: inForce(budget, Math.min(at, balance.period.end - 1)), balance }];
     });
   const decision = decideWithoutOverdue(draft, accounts, hold, amount, 0, at);
   return { decision, hold: decision.status === 'denied' ? hold : holdMore(draft, hold, amount, at) };

@@ -1,6 +1,6 @@
 import type { Period } from '../../domain/balance';
 import { add, type MicroUsd } from '../../domain/money';
-import type { BudgetReference, ZoneInUse } from '../budget-store';
+import type { BudgetReference, ZoneInUse } from '../../contract/payloads/reset';
 import type { Shelf } from './memory-store';
 
 export function zonesOf(shelves: readonly Shelf[]): ZoneInUse[] {

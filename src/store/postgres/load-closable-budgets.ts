@@ -1,9 +1,9 @@
-import type { BudgetReference } from '../budget-store';
+import type { BudgetReference } from '../../contract/payloads/reset';
 import { rowsOf, type Queryable } from './connection';
 
 const SQL = `
   select organization_id, budget_id from balances
-  where time_zone = $1 and closed_at is null and period_end <= $2
+  where time_zone collate "C" = $1 and closed_at is null and period_end <= $2
     and (organization_id collate "C", budget_id collate "C") > ($3, $4)
   group by organization_id, budget_id
   order by organization_id collate "C", budget_id collate "C"

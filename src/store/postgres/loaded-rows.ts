@@ -74,8 +74,8 @@ async function loadNamed(db: Queryable, organizationId: string, operations: read
   for (const { budgetId } of budgets) want(budgetId, firstAt);
   for (const line of holds.flatMap(linesOf)) want(line.budgetId, line.periodStart);
   for (const operation of operations) {
-    const since = operation.kind === 'closePeriods' ? Number.MIN_SAFE_INTEGER : operation.at;
-    for (const budgetId of budgetNamedIn(operation)) want(budgetId, since);
+    const first = operation.kind === 'closePeriods' ? Number.MIN_SAFE_INTEGER : operation.at;
+    for (const budgetId of budgetNamedIn(operation)) want(budgetId, first);
   }
   await loadBalancesInto(db, organizationId, loaded, since);
   return loaded;

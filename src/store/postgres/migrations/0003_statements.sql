@@ -10,13 +10,18 @@ alter table balances
   add column late bigint not null default 0,
   add column closed_at bigint;
 
-update balances b set
-  monthly_limit = (select monthly_micro_usd from budgets g where g.organization_id = b.organization_id and g.budget_id = b.budget_id),
-  peak = month_spent + month_held,
-  midway = coalesce((select sum(spent) from entries e where e.organization_id = b.organization_id and e.budget_id = b.budget_id
-                     and e.period_start = b.period_start and e.at - b.period_start < b.period_end - e.at), 0),
-  late = coalesce((select sum(spent) from entries e where e.organization_id = b.organization_id and e.budget_id = b.budget_id
-                   and e.period_start = b.period_start and e.at >= b.period_end), 0);
+update balances b set peak = month_spent + month_held, monthly_limit = (
+  select monthly_micro_usd from budgets g where g.organization_id = b.organization_id and g.budget_id = b.budget_id);
+
+update balances b set midway = e.midway, late = e.late
+from (
+  select e.organization_id, e.budget_id, e.period_start,
+    coalesce(sum(e.spent) filter (where e.at - p.period_start < p.period_end - e.at), 0) as midway,
+    coalesce(sum(e.spent) filter (where e.at >= p.period_end), 0) as late
+  from entries e join balances p using (organization_id, budget_id, period_start)
+  group by 1, 2, 3
+) e
+where b.organization_id = e.organization_id and b.budget_id = e.budget_id and b.period_start = e.period_start;
 
 -- The periods that wait to be closed. Partial, since they are few; nothing that a settle changes is in it.
 create index balances_to_close on balances (time_zone collate "C", organization_id collate "C", budget_id collate "C", period_end)
@@ -26,12 +31,15 @@ alter table budgets
   add column rollover_percent integer not null default 0,
   add column raise jsonb;
 
+-- The zones and anchor days in use.
+create index budgets_by_zone on budgets (time_zone collate "C", anchor_day);
+
 -- What a budget was charged in a stretch of time.
-create index entries_by_time on entries (organization_id, budget_id, at);
+create index entries_by_time on entries (organization_id, budget_id, at) include (spent) where spent <> 0;
 
 -- Down Migration
 
-drop index entries_by_time, balances_to_close;
+drop index entries_by_time, budgets_by_zone, balances_to_close;
 alter table budgets drop column rollover_percent, drop column raise;
 alter table balances
   drop column monthly_limit, drop column raised, drop column rollover_percent, drop column peak,
