@@ -36,3 +36,14 @@ export function brokenWork(request: BudgetRequest): Promise<BudgetOutcome<string
     throw ApplicationFailure.nonRetryable('broken');
   });
 }
+
+/** Work that takes its time under its hold, and then ends as told. */
+export function timedWork(request: BudgetRequest, minutes: number, costUsd: number | null, fails: boolean): Promise<BudgetOutcome<string>> {
+  return withBudget(request, async () => {
+    await sleep(minutes * 60_000);
+    if (!fails) return { value: 'done', costUsd };
+    throw costUsd === null
+      ? ApplicationFailure.nonRetryable('failed')
+      : failureWithCost('failed, and cost', costUsd, { nonRetryable: true });
+  });
+}
