@@ -28,13 +28,13 @@ export function openBalance(budget: Budget, at: number, others: readonly Balance
   const after = others.find(({ period }) => period.start > at);
   // A change of zone or anchor day must not make two rows overlap: a new row fills the gap that its neighbours leave.
   const gap = { start: before?.period.end ?? -Infinity, end: after?.period.start ?? Infinity };
-  const month = monthContaining(at, budget.timeZone, budget.anchorDay);
-  const period = within(month, gap);
+  const period = within(monthContaining(at, budget.timeZone, budget.anchorDay), gap);
   // Also in a month that time has passed by: whoever changes a budget makes the rows that are missing first.
   const limitMicroUsd = budget.limits.monthlyMicroUsd;
   const rolloverPercent = before === undefined ? 0 : budget.rolloverPercent;
   // A month that nobody touched has used nothing of its limit, which is this one's.
-  const ended = before?.period.end === period.start ? before : { limitMicroUsd, month: UNTOUCHED, period: month };
+  const untouched = within(monthContaining(period.start - 1, budget.timeZone, budget.anchorDay), gap);
+  const ended = before?.period.end === period.start ? before : { limitMicroUsd, month: UNTOUCHED, period: untouched };
   return {
     budgetId: budget.budgetId,
     period,
