@@ -5,7 +5,7 @@ import { pageRequest } from '../src/contract/schemas/requests';
 import { assertTimeZone } from '../src/domain/period';
 import { perform } from '../src/store/budget-store';
 import type { ActivityDependencies } from './dependencies';
-import { withNamedFailures } from './failures';
+import { messageOf, withNamedFailures } from './failures';
 
 export function createClosingActivities({ store }: Pick<ActivityDependencies, 'store'>) {
   async function closeOne({ organizationId, budgetId }: BudgetReference, at: number): Promise<number> {
@@ -30,7 +30,7 @@ export function createClosingActivities({ store }: Pick<ActivityDependencies, 's
       } catch (error) {
         // If the ledger does not even answer a question it is away, and this page is tried again as a whole.
         await store.budget(name.organizationId, name.budgetId);
-        failures.push({ ...name, message: error instanceof Error ? error.message : String(error) });
+        failures.push({ ...name, message: messageOf(error) });
       }
     }
     return { budgets: names.length - failures.length, periods, failures };

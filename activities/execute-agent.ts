@@ -9,7 +9,7 @@ import { fromUsd, toUsd } from '../src/domain/money';
 import type { AgentDefinition } from '../src/contract/schemas/agent';
 import { untilLedgerAnswers, withAttempt, type StartedAttempt } from './attempt';
 import type { ActivityDependencies } from './dependencies';
-import { withNamedFailures } from './failures';
+import { messageOf, withNamedFailures } from './failures';
 
 /** At 2 MB the server would lose the result, at 4.5 MB the activity would hang: refused well before. */
 const LARGEST_OUTPUT_BYTES = 1_000_000;
@@ -64,7 +64,7 @@ function outcomeOf(error: unknown): AttemptOutcome {
 
 function failureOf(error: unknown, chargedUsd: number): unknown {
   const details = [{ chargedUsd }];
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const { cancellationSignal, cancellationDetails } = Context.current();
   // Whatever an agent throws when it is stopped: the stop is the reason.
   if (cancellationSignal.aborted) {
@@ -93,7 +93,7 @@ function sizeOf(output: unknown, chargedUsd: number): number {
   try {
     return Buffer.byteLength(JSON.stringify(output ?? null));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw ApplicationFailure.nonRetryable(`The agent's output is no JSON: ${why}`, AgentFailureCode.unreadable, { chargedUsd });
   }
 }

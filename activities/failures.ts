@@ -22,3 +22,7 @@ export function namedFailure(error: unknown): unknown {
   }
   return error;
 }
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,6 +1,6 @@
 import { perform } from '../src/store/budget-store';
 import type { ActivityDependencies } from './dependencies';
-import { withNamedFailures } from './failures';
+import { messageOf, withNamedFailures } from './failures';
 
 export function createMaintenanceActivities({ store }: Pick<ActivityDependencies, 'store'>) {
   async function expireIn(organizationId: string, at: number): Promise<number> {
@@ -26,7 +26,7 @@ export function createMaintenanceActivities({ store }: Pick<ActivityDependencies
           try {
             expired += await expireIn(organizationId, at);
           } catch (error) {
-            failures.push(`${organizationId}: ${error instanceof Error ? error.message : String(error)}`);
+            failures.push(`${organizationId}: ${messageOf(error)}`);
           }
         }
         // Not a domain error: whatever keeps one organization back must not end maintenance for all.

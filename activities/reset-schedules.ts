@@ -1,7 +1,7 @@
 import type { ScheduledZones, ZoneInUse } from '../src/contract/payloads/reset';
 import type { BudgetStore } from '../src/store/budget-store';
 import type { ActivityDependencies, ResetSchedules } from './dependencies';
-import { withNamedFailures } from './failures';
+import { messageOf, withNamedFailures } from './failures';
 
 export function createScheduleActivities({ store, resetSchedules }: Pick<ActivityDependencies, 'store' | 'resetSchedules'>) {
   return {
@@ -25,7 +25,7 @@ export async function syncSchedules(
   const zones: ZoneInUse[] = [];
   const failures: string[] = [];
   const failed = (what: string) => (error: unknown) => {
-    failures.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    failures.push(`${what}: ${messageOf(error)}`);
     return false;
   };
   const daysKnown = new Map(known?.map(({ timeZone, anchorDays }) => [timeZone, anchorDays.join()]));

@@ -4,22 +4,19 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
-import { Client as DatabaseClient } from 'pg';
 import { readConfig } from '../src/config';
 import type { ResetProgress } from '../src/contract/payloads/reset';
-import { BUDGET_DEFAULTS, UNLIMITED } from '../src/domain/budget';
-import { monthContaining } from '../src/domain/period';
 import { startGround } from '../src/ground/ground';
 import { freePort } from '../src/ground/ports';
-import type { BudgetStore } from '../src/store/budget-store';
 import { migrate } from '../src/store/postgres/migrate';
 import { createPostgresStore } from '../src/store/postgres/postgres-store';
 import { workflowBundle } from '../src/worker/bundle';
 import { createWorker } from '../src/worker/create-worker';
+import { letMonthPass, putBudgets } from './months';
 
 /**
  * How long a monthly reset of many budgets takes, and how long its histories get: on servers of its own, months of real budgets
- * in PostgreSQL (fsync on), closed by real runs. `npm run -s bench:reset -- --json --budgets 10000 --months 3`.
+ * in PostgreSQL (fsync on), closed by real runs. `npm run -s bench:reset -- --json --budgets 10000 --months 3`; budgets come in organizations of 500.
  */
 const { values: options } = parseArgs({
   options: {
@@ -36,35 +33,6 @@ interface Month {
   readonly pages: number;
   /** The events in the history of each run: the reset's, then those of its paging child. */
   readonly events: readonly number[];
-}
-
-async function putBudgets(store: BudgetStore, count: number): Promise<void> {
-  for (let made = 0; made < count; made += BUDGETS_AN_ORGANIZATION) {
-    const organizationId = `organization-${String(made / BUDGETS_AN_ORGANIZATION)}`;
-    const scope = { organizationId, teamId: null, userId: null, agentId: null };
-    const puts = Array.from({ length: Math.min(BUDGETS_AN_ORGANIZATION, count - made) }, (_, n) => ({
-      kind: 'putBudget' as const,
-      budget: { ...BUDGET_DEFAULTS, budgetId: `budget-${String(n)}`, scope, limits: UNLIMITED },
-      at: Date.now(),
-    }));
-    await store.applyBatch(organizationId, puts);
-  }
-}
-
-// The servers' clock cannot skip: the ledger is moved into the past by the length of this month instead.
-async function letMonthPass(databaseUrl: string): Promise<void> {
-  const { start, end } = monthContaining(Date.now(), 'UTC', 1);
-  const client = new DatabaseClient({ connectionString: databaseUrl });
-  await client.connect();
-  // By way of negative keys: one row would meet the key that another one is about to leave.
-  await client.query(
-    `update balances set period_start = $1 - period_start, period_end = period_end - $1,
-       day_start = day_start - $1, day_end = day_end - $1, closed_at = closed_at - $1`,
-    [end - start],
-  );
-  await client.query('update balances set period_start = -period_start');
-  await client.query('vacuum analyze balances');
-  await client.end();
 }
 
 async function closeMonth(client: Client, taskQueue: string): Promise<Month> {
@@ -122,7 +90,7 @@ async function main(): Promise<void> {
     const worker = await createWorker({ connection: native, client, dependencies, workflowBundle: await workflowBundle() });
     const months: Month[] = [];
     await worker.runUntil(async () => {
-      await putBudgets(store, Number(options.budgets));
+      await putBudgets(store, Number(options.budgets) / BUDGETS_AN_ORGANIZATION, BUDGETS_AN_ORGANIZATION, Date.now());
       for (let month = 0; month < Number(options.months); month += 1) {
         await letMonthPass(ground.postgres.url);
         months.push(await closeMonth(client, worker.options.taskQueue));

@@ -86,7 +86,7 @@ export async function startTestKit(options: TestKitOptions): Promise<TestKit> {
   });
   const outbound = createOutbound({ allowPrivateTargets: true });
   const worker = await createKitWorker(environment, { ...options, store }, outbound).catch(async (error: unknown) => {
-    await environment.teardown();
+    await Promise.all([environment.teardown(), outbound.close()]);
     throw error;
   });
   const running = worker.run();

@@ -38,7 +38,7 @@ async function runSample(service: Service, config: Config, options: StartOptions
   const request = sampleRequest(agent.agentId, options.document, options.title);
   const estimateUsd = service.estimateUsd(agentDefinition.parse(agent), request.input);
   const isNew = await ensureSample(service.store, agent, estimateUsd);
-  await service.scheduleResets();
+  if (isNew) await service.scheduleResets();
   for (const { budgetId } of await service.store.budgets(SAMPLE_ORGANIZATION)) {
     const status = await budgetStatus(service.store, SAMPLE_ORGANIZATION, budgetId, Date.now());
     if (status !== null) printer.budget(status);

@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { fingerprintOf } from '../contract/fingerprint';
 import { invocationWorkflowId } from '../contract/names/workflows';
-import type { InvocationRequest } from '../contract/payloads/invocation';
+import { LARGEST_REQUEST_BYTES, type InvocationRequest } from '../contract/payloads/invocation';
 import { parse } from '../contract/schemas/parse';
 import { invocationRequest } from '../contract/schemas/requests';
 import { DomainError, DomainErrorCode } from '../domain/errors';
-
-/** The server refuses payloads of 2 MiB; this leaves room for what travels with the request. */
-const LARGEST_REQUEST_BYTES = 1_900_000;
 
 export interface PreparedInvocation {
   readonly workflowId: string;

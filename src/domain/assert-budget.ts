@@ -1,9 +1,15 @@
-import type { Budget, OrganizationPolicy, TemporaryRaise } from './budget';
+import type { Budget, Limits, OrganizationPolicy, TemporaryRaise } from './budget';
 import { DomainError, DomainErrorCode, InvalidAmount } from './errors';
 import { assertAnchorDay, assertTimeZone, LAST_INSTANT } from './period';
 import { assertId } from './scope';
 
 const MOST_ROLLOVER_PERCENT = 25;
+const LIMIT_NAMES = [
+  'monthlyMicroUsd',
+  'dailyMicroUsd',
+  'monthlyExecutions',
+  'dailyExecutions',
+] as const satisfies readonly (keyof Limits)[];
 
 /** Refuses a budget that could not be kept, by name: InvalidRequest or InvalidAmount. null is unlimited, 0 is a limit. */
 export function assertBudget({ budgetId, scope, limits, ...budget }: Budget): void {
@@ -31,8 +37,8 @@ export function assertBudget({ budgetId, scope, limits, ...budget }: Budget): vo
 }
 
 // What carry-over and raises may add must not make every later reserve fail.
-function assertFits(limits: Budget['limits'], { rolloverPercent, raise }: Pick<Budget, 'rolloverPercent' | 'raise'>): void {
-  for (const name of ['monthlyMicroUsd', 'dailyMicroUsd', 'monthlyExecutions', 'dailyExecutions'] as const) {
+function assertFits(limits: Limits, { rolloverPercent, raise }: Pick<Budget, 'rolloverPercent' | 'raise'>): void {
+  for (const name of LIMIT_NAMES) {
     const limit = limits[name] ?? 0;
     const carried = name === 'monthlyMicroUsd' ? Math.ceil((limit * rolloverPercent) / 100) : 0;
     if (limit + carried + (raise?.[name] ?? 0) <= Number.MAX_SAFE_INTEGER) continue;
@@ -41,7 +47,7 @@ function assertFits(limits: Budget['limits'], { rolloverPercent, raise }: Pick<B
 }
 
 function assertRaise({ until, ...raise }: TemporaryRaise): void {
-  for (const name of ['monthlyMicroUsd', 'dailyMicroUsd', 'monthlyExecutions', 'dailyExecutions'] as const) {
+  for (const name of LIMIT_NAMES) {
     const by = raise[name];
     if (Number.isSafeInteger(by) && by >= 0) continue;
     throw new InvalidAmount(`raise.${name} must be a whole number >= 0, not ${String(by)}`);

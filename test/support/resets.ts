@@ -2,27 +2,6 @@ import type { Client } from '@temporalio/client';
 import type { History } from '@temporalio/common/lib/proto-utils';
 import { Client as DatabaseClient } from 'pg';
 import type { ResetProgress } from '../../src/contract/payloads/reset';
-import { fromUsd } from '../../src/domain/money';
-import type { BudgetStore } from '../../src/store/budget-store';
-import { budgetOf } from './harness';
-
-/** Three pages of 500, the last not full. */
-export const THREE_PAGES = 1_100;
-const ORGANIZATIONS = 11;
-
-/** Makes so many budgets, in several organizations, at `at`. */
-export async function putBudgets(store: BudgetStore, count: number, at: number): Promise<void> {
-  for (let organization = 0; organization < ORGANIZATIONS; organization += 1) {
-    const organizationId = `org-${String(organization)}`;
-    const budget = budgetOf(organizationId, { monthlyMicroUsd: fromUsd(10) });
-    const puts = Array.from({ length: count / ORGANIZATIONS }, (_, n) => ({
-      kind: 'putBudget' as const,
-      budget: { ...budget, budgetId: `budget-${String(n)}` },
-      at,
-    }));
-    await store.applyBatch(organizationId, puts);
-  }
-}
 
 /** How many periods of how many budgets are closed, and how many of those that ended by `at` are not. */
 export async function closedIn(databaseUrl: string, at: number): Promise<{ periods: number; budgets: number; waiting: number }> {

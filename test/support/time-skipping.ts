@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
-import { createActivities } from '../../activities';
+import { createActivities, type Activities } from '../../activities';
 import type { BudgetStore } from '../../src/store/budget-store';
 import { installQuietRuntime, setting } from './harness';
 
@@ -12,34 +12,59 @@ export const TIME_QUEUE = 'time';
 export interface SkippingTime {
   /** Awaits results without letting time pass; only `sleep` does. */
   readonly client: Client;
-  readonly environment: TestWorkflowEnvironment;
   now(): Promise<number>;
   sleep(ms: number): Promise<void>;
+  sleepUntil(at: number): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startSkippingTime(store: BudgetStore): Promise<SkippingTime> {
+export interface SkippingTimeOptions {
+  /** When the worker begins; default: the server's own time. */
+  readonly begin?: number;
+  /** Lays something over the product's activities. */
+  readonly watch?: (activities: Activities) => Activities;
+}
+
+export async function startSkippingTime(
+  store: BudgetStore,
+  { begin = 0, watch = (all) => all }: SkippingTimeOptions = {},
+): Promise<SkippingTime> {
   installQuietRuntime();
   const environment = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path: setting('TEST_TIME_SKIPPING_SERVER') } },
   });
+  const sleepUntil = async (at: number) => {
+    const ms = at - (await environment.currentTimeMs());
+    if (ms > 0) await environment.sleep(ms);
+  };
   const connectors = { run: () => Promise.reject(new Error('no agent runs here')) };
-  const worker = await Worker.create({
-    connection: environment.nativeConnection,
-    taskQueue: TIME_QUEUE,
-    workflowBundle: { code: readFileSync(setting('TEST_WORKFLOW_BUNDLE'), 'utf8') },
-    activities: createActivities({ store, connectors, estimateCostUsd: () => 1 }),
-  });
+  const worker = await sleepUntil(begin)
+    .then(() =>
+      Worker.create({
+        connection: environment.nativeConnection,
+        taskQueue: TIME_QUEUE,
+        workflowBundle: { code: readFileSync(setting('TEST_WORKFLOW_BUNDLE'), 'utf8') },
+        activities: watch(createActivities({ store, connectors, estimateCostUsd: () => 1 })),
+        // So that a test that got stuck can be ended.
+        shutdownForceTime: '5s',
+      }),
+    )
+    .catch(async (error: unknown) => {
+      await environment.teardown();
+      throw error;
+    });
   const running = worker.run();
+  // A worker that breaks shows in `stop`; until then, it must not end the process.
+  running.catch(() => undefined);
   return {
+    // The environment's own client would let time skip while a result is awaited.
     client: new Client({ connection: environment.connection }),
-    environment,
     now: () => environment.currentTimeMs(),
     sleep: (ms) => environment.sleep(ms),
+    sleepUntil,
     stop: async () => {
       worker.shutdown();
-      await running;
-      await environment.teardown();
+      await running.finally(() => environment.teardown());
     },
   };
 }

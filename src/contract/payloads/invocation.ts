@@ -2,13 +2,16 @@ import type { InvocationOutcome } from '../names/search-attributes';
 import type { DenialPayload } from './denial';
 import type { GrantPayload } from './grant';
 
+/** How much JSON a request may be. The server refuses payloads of 2 MiB; this leaves room for what travels with the request. */
+export const LARGEST_REQUEST_BYTES = 1_900_000;
+
 /** One invocation of a registered agent. */
 export interface InvocationRequest {
   readonly organizationId: string;
   readonly agentId: string;
   readonly teamId?: string;
   readonly userId?: string;
-  /** What the agent gets: any JSON. The whole request may take 1.9 MB. */
+  /** What the agent gets: any JSON, as long as the whole request keeps to LARGEST_REQUEST_BYTES. */
   readonly input: unknown;
   /** USD; without it the agent's own estimate counts. */
   readonly estimatedCostUsd?: number;

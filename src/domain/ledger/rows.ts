@@ -88,7 +88,7 @@ export class Draft implements Rows {
   /** What a row hands on changes with it: the row that follows is corrected in the same breath, if there is one. */
   putBalance(balance: Balance): void {
     this.#setBalance(balance);
-    const next = this.balances(balance.budgetId, balance.period.start).find(({ period }) => period.start === balance.period.end);
+    const next = this.#rowFrom(balance.budgetId, balance.period.end);
     if (next === undefined) return;
     const carriedInMicroUsd = carryOver(balance, next.rolloverPercent);
     if (carriedInMicroUsd !== next.carriedInMicroUsd) this.#setBalance({ ...next, carriedInMicroUsd });
@@ -113,6 +113,12 @@ export class Draft implements Rows {
       balances: [...this.#balances.values()].flatMap((ofBudget) => [...ofBudget.values()]),
       entries: this.#entries,
     };
+  }
+
+  // Every movement asks for it, so without laying one list of rows over the other.
+  #rowFrom(budgetId: string, start: number): Balance | undefined {
+    const changed = this.#balances.get(budgetId)?.get(start);
+    return changed ?? this.beneath.balances(budgetId, start).find(({ period }) => period.start === start);
   }
 
   #setBalance(balance: Balance): void {

@@ -73,10 +73,8 @@ async function loadNamed(db: Queryable, organizationId: string, operations: read
   const firstAt = Math.min(...operations.map(({ at }) => at));
   for (const { budgetId } of budgets) want(budgetId, firstAt);
   for (const line of holds.flatMap(linesOf)) want(line.budgetId, line.periodStart);
-  for (const operation of operations) {
-    const first = operation.kind === 'closePeriods' ? Number.MIN_SAFE_INTEGER : operation.at;
-    for (const budgetId of budgetNamedIn(operation)) want(budgetId, first);
-  }
+  // Whoever changes or closes a budget looks at all its months.
+  for (const budgetId of names) want(budgetId, Number.MIN_SAFE_INTEGER);
   await loadBalancesInto(db, organizationId, loaded, since);
   return loaded;
 }

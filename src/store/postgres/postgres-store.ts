@@ -13,7 +13,7 @@ import { loadSweepableOrganizations } from './load-sweepable-organizations';
 import { loadZonesInUse } from './load-zones-in-use';
 import { putPolicy } from './put-policy';
 
-/** The ledger in PostgreSQL: any number of workers share it. The schema must be there (see migrate). */
+/** The ledger in a database that `migrate` has brought up to date; any number of workers share it. */
 export function createPostgresStore(databaseUrl: string, options?: { maxConnections?: number }): BudgetStore {
   const pool = createPool(databaseUrl, options);
   const applyBatch: BudgetStore['applyBatch'] = async (organizationId, operations) => {
