@@ -1,3 +1,4 @@
+import { ALERT_DEFAULTS, assertAlertConfig } from './alert-config';
 import type { Budget, Limits, OrganizationPolicy, TemporaryRaise } from './budget';
 import { DomainError, DomainErrorCode, InvalidAmount } from './errors';
 import { assertAnchorDay, assertTimeZone, LAST_INSTANT } from './period';
@@ -33,6 +34,7 @@ export function assertBudget({ budgetId, scope, limits, ...budget }: Budget): vo
   }
   assertWhole('rolloverPercent', budget.rolloverPercent, MOST_ROLLOVER_PERCENT);
   if (budget.raise !== null) assertRaise(budget.raise);
+  assertAlertConfig(budget.alerts);
   assertFits(limits, budget);
 }
 
@@ -64,6 +66,10 @@ export function assertPolicy(policy: OrganizationPolicy): void {
   assertOneOf('noBudget', policy.noBudget, ['allow', 'deny']);
   assertOneOf('unconfirmedCost', policy.unconfirmedCost, ['estimate', 'zero']);
   assertOneOf('failedCost', policy.failedCost, ['estimate', 'zero']);
+  assertAlertConfig(policy.alerts);
+  for (const name of Object.keys(ALERT_DEFAULTS)) {
+    if (!(name in policy.alerts)) throw new DomainError(DomainErrorCode.invalidRequest, `alerts lacks ${name}`);
+  }
 }
 
 function assertOneOf(name: string, value: string, allowed: readonly string[]): void {

@@ -12,6 +12,16 @@ export interface Counters {
   readonly executions: number;
 }
 
+/** The last alert of a window: the highest threshold crossed in it, when it was last told, and how often again after the first time. */
+export interface Alerted {
+  readonly threshold: number;
+  readonly at: number;
+  readonly sequence: number;
+}
+
+/** What was alerted in a window, of what it costs and of how many executions it has; nothing yet where there is no entry. */
+export type AlertedKinds = Readonly<Partial<Record<'cost' | 'executions', Alerted>>>;
+
 /** One budget's month, with its running day inside. Keyed by (budgetId, period.start) and found by containment. */
 export interface Balance {
   readonly budgetId: string;
@@ -27,6 +37,7 @@ export interface Balance {
   readonly carriedInMicroUsd: MicroUsd;
   readonly month: Counters;
   readonly day: Counters & Period;
+  readonly alerted: { readonly month: AlertedKinds; readonly day: AlertedKinds };
   /** The highest that spent and held together have been. */
   readonly peakMicroUsd: MicroUsd;
   /** What was charged in the period's first half: its double is the forecast made then. */

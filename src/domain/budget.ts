@@ -1,3 +1,4 @@
+import { ALERT_DEFAULTS, type BudgetAlertConfig } from './alert-config';
 import type { MicroUsd } from './money';
 import type { Scope } from './scope';
 
@@ -40,6 +41,8 @@ export interface Budget {
   /** How much of the monthly limit may be carried into the next month unused: a whole percentage from 0 to 25. */
   readonly rolloverPercent: number;
   readonly raise: TemporaryRaise | null;
+  /** What it does not say is as the organization does. */
+  readonly alerts: Partial<BudgetAlertConfig>;
 }
 
 /** What a budget is where nobody says otherwise. */
@@ -51,6 +54,7 @@ export const BUDGET_DEFAULTS = {
   degradationThreshold: 0.9,
   rolloverPercent: 0,
   raise: null,
+  alerts: {},
 } as const satisfies Partial<Budget>;
 
 /** What an organization decides about cases that the rule book leaves open. */
@@ -61,6 +65,13 @@ export interface OrganizationPolicy {
   readonly unconfirmedCost: 'estimate' | 'zero';
   /** What an attempt costs that the provider reported as failed, without a cost. */
   readonly failedCost: 'estimate' | 'zero';
+  /** How budgets alert, but for what they say themselves. */
+  readonly alerts: BudgetAlertConfig;
 }
 
-export const DEFAULT_POLICY: OrganizationPolicy = { noBudget: 'allow', unconfirmedCost: 'estimate', failedCost: 'zero' };
+export const DEFAULT_POLICY: OrganizationPolicy = {
+  noBudget: 'allow',
+  unconfirmedCost: 'estimate',
+  failedCost: 'zero',
+  alerts: ALERT_DEFAULTS,
+};

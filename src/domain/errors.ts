@@ -8,6 +8,7 @@ export const DomainErrorCode = {
   holdDenied: 'HoldDenied',
   attemptNotFound: 'AttemptNotFound',
   agentNotFound: 'AgentNotFound',
+  budgetNotFound: 'BudgetNotFound',
 } as const;
 export type DomainErrorCode = (typeof DomainErrorCode)[keyof typeof DomainErrorCode];
 

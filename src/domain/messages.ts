@@ -25,8 +25,9 @@ export function degradedWarning(usage: number): string {
   return `Budget at ${percent(usage)}% - degraded mode active`;
 }
 
-// A share such as .29 times 100 falls just below 29 in binary, and .999999999 must not be rounded up to 1.
-function percent(usage: number): string {
+/** A share of 1 in whole percent, rounded down. */
+export function percent(usage: number): string {
+  // A share such as .29 times 100 falls just below 29 in binary, and .999999999 must not be rounded up to 1.
   const nearest = Math.round(usage * 100);
   return String(nearest / 100 <= usage ? nearest : nearest - 1);
 }

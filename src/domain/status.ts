@@ -45,7 +45,7 @@ export function statusOf(budget: Budget, balances: readonly Balance[], at: numbe
   };
 }
 
-function windowOf(account: Account, window: Window): WindowStatus {
+export function windowOf(account: Account, window: Window): WindowStatus {
   const { period, day } = account.balance;
   const { start, end } = window === 'monthly' ? period : day;
   const { spentMicroUsd, heldMicroUsd, executions } = countersOf(account, window);

@@ -4,10 +4,11 @@ import type { Balance, Period } from '../domain/balance';
 import type { Budget, OrganizationPolicy } from '../domain/budget';
 import type { AnswerOf, Hold, Operation, Outcome } from '../domain/ledger';
 import type { MicroUsd } from '../domain/money';
+import type { AlertStore } from './alert-store';
 import type { AuditFigures } from './audit';
 
 /** Where the ledger lives. Every store answers alike: each decides by the same pure operations. */
-export interface BudgetStore {
+export interface BudgetStore extends AlertStore {
   /**
    * Applies operations on one organization's ledger, in order, in one transaction. A refused operation fails alone.
    * Rejects with InvalidRequest for an id that is none, and with LedgerUnavailable when the store cannot tell whether it did; every operation may then be sent again.

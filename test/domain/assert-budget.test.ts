@@ -1,3 +1,4 @@
+import { ALERT_DEFAULTS } from '../../src/domain/alert-config';
 import { assertBudget, assertPolicy } from '../../src/domain/assert-budget';
 import { DEFAULT_POLICY, type Limits, type OrganizationPolicy, type TemporaryRaise } from '../../src/domain/budget';
 import { accountOf } from './support';
@@ -35,6 +36,21 @@ test.each<[string, object, string]>([
   ...[0, -0.1, NaN, Infinity].flatMap((share): [string, object, string][] => [
     [`vector 65: warning threshold ${String(share)}`, { warningThreshold: share }, 'InvalidRequest'],
     [`vector 65: degradation threshold ${String(share)}`, { degradationThreshold: share }, 'InvalidRequest'],
+  ]),
+  ...[
+    { webhookURL: 'https://example.com' },
+    { webhookUrl: 5 },
+    { emailRecipients: 'ada@example.com' },
+    { thresholds: [0.5, '0.75'] },
+    { thresholds: undefined },
+    { thresholds: [0.9, 0.5] },
+    { thresholds: [0] },
+    { cooldownMinutes: NaN },
+    { alertOncePerThreshold: 1 },
+  ].map((change): [string, object, string] => [
+    `alerts with ${JSON.stringify(change)}`,
+    { alerts: { ...ALERT_DEFAULTS, ...change } },
+    'InvalidRequest',
   ]),
   ['no budget id', { budgetId: '' }, 'InvalidRequest'],
   ['no organization', withScope({ organizationId: '' }), 'InvalidRequest'],
@@ -77,4 +93,12 @@ test.each<[keyof OrganizationPolicy, readonly string[]]>([
   for (const value of ['', 'maybe', 'constructor']) {
     expect(policy(value)).toThrow(expect.objectContaining({ code: 'InvalidRequest' }) as Error);
   }
+});
+
+test('a budget may say of its alerts what it likes; a policy says all of it', () => {
+  expect(asserting({ alerts: { thresholds: [0.5] } })).not.toThrow();
+  const alerts = { thresholds: [0.5] } as unknown as OrganizationPolicy['alerts'];
+  expect(() => {
+    assertPolicy({ ...DEFAULT_POLICY, alerts });
+  }).toThrow('alerts lacks webhookUrl');
 });

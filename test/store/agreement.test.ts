@@ -4,6 +4,7 @@ import { Pool } from 'pg';
 import { UNLIMITED, type OrganizationPolicy } from '../../src/domain/budget';
 import type { Operation } from '../../src/domain/ledger';
 import { microUsd } from '../../src/domain/money';
+import { ALERT_DEFAULTS } from '../../src/domain/alert-config';
 import { audit } from '../../src/store/audit';
 import type { BudgetStore } from '../../src/store/budget-store';
 import { createMemoryStore } from '../../src/store/memory/memory-store';
@@ -55,6 +56,13 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   })),
 );
 
+const alertConfig = fc
+  .record({
+    cooldownMinutes: fc.constantFrom(0, 15),
+    alertOncePerThreshold: fc.boolean(),
+    webhookUrl: fc.option(fc.constant('https://example.com/hook')),
+  })
+  .map((chosen) => ({ ...ALERT_DEFAULTS, ...chosen }));
 const raise = fc.record({
   monthlyMicroUsd: amount,
   dailyMicroUsd: amount,
@@ -69,6 +77,7 @@ const budget = fc.record({
   anchorDay: fc.constantFrom(1, 1, 31, 15),
   rolloverPercent: fc.constantFrom(0, 25, 25, 10, 26),
   raise: fc.option(raise),
+  alerts: fc.oneof(alertConfig, fc.constant({}), fc.constant({ thresholds: [0.3] })),
 });
 const putBudget = fc.tuple(budget, at).map(([{ limit, isTeams, ...rest }, when]): Operation => {
   const scope = { organizationId: 'told later', teamId: isTeams ? 't' : null, userId: null, agentId: null };
@@ -82,7 +91,12 @@ const onBudget = fc.oneof(
   { weight: 4, arbitrary: fc.record({ budgetId, at }).map((named): Operation => ({ kind: 'closePeriods', ...named })) },
 );
 const choice = fc.constantFrom('estimate' as const, 'zero' as const);
-const policy = fc.record({ noBudget: fc.constantFrom('allow' as const, 'deny' as const), unconfirmedCost: choice, failedCost: choice });
+const policy = fc.record({
+  noBudget: fc.constantFrom('allow' as const, 'deny' as const),
+  unconfirmedCost: choice,
+  failedCost: choice,
+  alerts: alertConfig,
+});
 const any = fc.oneof({ weight: 5, arbitrary: operation }, { weight: 1, arbitrary: onBudget });
 const batch = fc.array(any, { minLength: 1, maxLength: 3 }).map((operations): Step => ({ kind: 'batch', operations }));
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -110,6 +124,16 @@ async function take(store: BudgetStore, organizationId: string, taken: Step): Pr
   }
 }
 
+const CLAIM = {
+  claimer: 'me',
+  leaseUntil: 9e14,
+  inFlight: [],
+  targets: [],
+  giveUpAt: 0,
+  cooldownMs: 0,
+  at: Date.UTC(2026, 6, 1),
+};
+
 describe('the stores agree, and audit proves them', () => {
   const memory = createMemoryStore();
   const postgres = createPostgresStore(databaseUrl());
@@ -132,6 +156,11 @@ describe('the stores agree, and audit proves them', () => {
           expect(
             kept.filter(({ month, day }) => Math.min(month.heldMicroUsd, month.executions, day.heldMicroUsd, day.executions) < 0),
           ).toEqual([]);
+        }
+        for (const budgetId of ['main', 'team']) {
+          const claimed = await Promise.all([memory, postgres].map((store) => store.claimAlert({ ...CLAIM, organizationId, budgetId })));
+          const [told, toldToo] = claimed.map(({ alert }) => alert && { ...alert, alertId: 0, message: { ...alert.message, id: '' } });
+          expect(toldToo).toEqual(told);
         }
         for (const name of ['a', 'b', 'c', 'd']) {
           expect(await postgres.hold(organizationId, name)).toEqual(await memory.hold(organizationId, name));

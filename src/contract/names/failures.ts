@@ -6,6 +6,8 @@ export const FailureType = {
   ledgerUnavailable: 'ledger_unavailable',
   outputTooLarge: 'AgentOutputTooLarge',
   budgetsNotClosed: 'BudgetsNotClosed',
+  alertNotSent: 'AlertNotSent',
+  alertTaken: 'AlertTaken',
   interrupted: 'AttemptInterrupted',
   unexpected: 'UnexpectedError',
 } as const;

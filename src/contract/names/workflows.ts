@@ -4,11 +4,13 @@ export const WorkflowName = {
   maintenance: 'maintenance',
   monthlyReset: 'monthlyReset',
   closeEndedPeriods: 'closeEndedPeriods',
+  budgetAlert: 'budgetAlert',
+  alertTest: 'alertTest',
 } as const;
 
-export const UpdateName = { admission: 'admission' } as const;
+export const UpdateName = { admission: 'admission', sendAgain: 'sendAgain' } as const;
 export const QueryName = { state: 'state', progress: 'progress' } as const;
-export const SignalName = { resetProgress: 'resetProgress' } as const;
+export const SignalName = { resetProgress: 'resetProgress', poke: 'poke' } as const;
 
 export const TASK_QUEUE = 'agent-budget';
 export const MAINTENANCE_WORKFLOW_ID = 'agent-budget-maintenance';
@@ -16,6 +18,15 @@ export const MAINTENANCE_WORKFLOW_ID = 'agent-budget-maintenance';
 /** The Schedule that closes a zone's months; its runs' workflow ids begin the same way. No zone's name has an `@`. */
 export function resetScheduleId(taskQueue: string, timeZone: string): string {
   return `monthly-reset/${timeZone}@${taskQueue}`;
+}
+
+/** The id of the workflow that sends a budget's alerts, one after the other. */
+export function alertWorkflowId(organizationId: string, budgetId: string): string {
+  return `budget-alert/${organizationId}/${budgetId}`;
+}
+
+export function alertTestWorkflowId(organizationId: string, budgetId: string, id: string): string {
+  return `alert-test/${organizationId}/${budgetId}/${id}`;
 }
 
 /** The memo fields of a run: what it was asked, in short, and how it ended. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, secretReference, usd } from './primitives';
+import { endpoint, id, secretReference, usd } from './primitives';
 
 /** Prices in USD: per token in, per token out, per call. A missing rate is unknown, never 0. */
 const prices = z.strictObject({
@@ -7,12 +7,6 @@ const prices = z.strictObject({
   outputUsdPerToken: usd.optional(),
   usdPerCall: usd.optional(),
 });
-
-/** An HTTP address. Credentials in it would show in errors and lists; secrets are referred to instead. */
-const endpoint = z
-  .url({ protocol: /^https?$/ })
-  .max(2_000)
-  .refine((url) => !URL.canParse(url) || new URL(url).username + new URL(url).password === '', 'must not contain credentials');
 
 /** A header that a definition may set: not one that frames the message or that the connector writes itself. */
 const headerName = z

@@ -8,3 +8,9 @@ export const usd = z.number().min(0).max(9_007_199_254);
 
 /** Where a secret is found: an environment variable or a file. Never the secret itself. */
 export const secretReference = z.string().regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:\/.+)$/, 'must be env:NAME or file:/PATH');
+
+/** An HTTP address. Credentials in it would show in errors and lists; secrets are referred to instead. */
+export const endpoint = z
+  .url({ protocol: /^https?$/ })
+  .max(2_000)
+  .refine((url) => !URL.canParse(url) || new URL(url).username + new URL(url).password === '', 'must not contain credentials');

@@ -2,7 +2,7 @@ import type { Balance, Counters, Period } from '../balance';
 import type { Budget } from '../budget';
 import { carryOver } from '../carry-over';
 import type { Account } from '../decision';
-import { ZERO } from '../money';
+import { add, ZERO } from '../money';
 import { dayContaining, monthContaining } from '../period';
 import { inForce, raisedAt } from '../raise';
 import type { Rows } from './rows';
@@ -16,10 +16,23 @@ export function accountAt(rows: Pick<Rows, 'balances'>, budget: Budget, at: numb
   return { budget: inForce(budget, at), balance: running === undefined ? openBalance(budget, at, stored) : rollDay(running, at) };
 }
 
+/** A budget with one of its rows, as they count at `at`. Of a month that is over, the limit is the one that it ended with, raises included. */
+export function accountOn(budget: Budget, balance: Balance, at: number): Account {
+  if (at < balance.period.end) return { budget: inForce(budget, at), balance };
+  const { limitMicroUsd, raisedMicroUsd } = balance;
+  const { limits } = inForce(budget, balance.period.end - 1);
+  const monthlyMicroUsd = limitMicroUsd && add(limitMicroUsd, raisedMicroUsd);
+  return { budget: { ...budget, limits: { ...limits, monthlyMicroUsd } }, balance };
+}
+
 /** The row of a month that has begun, with its running day moved on to `at`. A day never runs backwards. */
 export function rollDay(balance: Balance, at: number): Balance {
   if (at < balance.day.end || at >= balance.period.end) return balance;
-  return { ...balance, day: { ...UNTOUCHED, ...within(dayContaining(at, balance.timeZone), balance.period) } };
+  return {
+    ...balance,
+    day: { ...UNTOUCHED, ...within(dayContaining(at, balance.timeZone), balance.period) },
+    alerted: { month: balance.alerted.month, day: {} },
+  };
 }
 
 /** The row that a budget has in the month of `at`, which nothing touched before. `others` are its rows before and after. */
@@ -46,6 +59,7 @@ export function openBalance(budget: Budget, at: number, others: readonly Balance
     carriedInMicroUsd: carryOver(ended, rolloverPercent),
     month: UNTOUCHED,
     day: { ...UNTOUCHED, ...within(dayContaining(at, budget.timeZone), period) },
+    alerted: { month: {}, day: {} },
     peakMicroUsd: ZERO,
     midwayMicroUsd: ZERO,
     lateMicroUsd: ZERO,

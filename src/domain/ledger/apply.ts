@@ -7,6 +7,7 @@ import { extend } from './extend';
 import { finishAttempt } from './finish-attempt';
 import { assertOperation } from './guard';
 import type { Answer, Operation } from './operation';
+import { recordHappenings } from './happenings';
 import { putBudget, removeBudget } from './put-budget';
 import { release } from './release';
 import { reserve } from './reserve';
@@ -25,6 +26,7 @@ export function applyBatch(rows: Rows, operations: readonly Operation[]): { outc
       assertWellFormed(operation);
       assertOwn(rows.organizationId, operation);
       const answer = applyOperation(draft, operation);
+      recordHappenings(draft, batch, operation, answer);
       batch.absorb(draft);
       return { ok: true, answer };
     } catch (error) {

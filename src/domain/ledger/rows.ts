@@ -3,8 +3,8 @@ import type { Budget, OrganizationPolicy } from '../budget';
 import { carryOver } from '../carry-over';
 import { applies, type Scope } from '../scope';
 import type { Entry } from './entry';
-import type { Hold } from './hold';
-import { isOverdue } from './hold';
+import type { Happening } from './happening';
+import { isOverdue, type Hold } from './hold';
 
 /** One organization's ledger, as an operation reads it. */
 export interface Rows {
@@ -26,6 +26,7 @@ export interface Changes {
   readonly holds: readonly Hold[];
   readonly balances: readonly Balance[];
   readonly entries: readonly Entry[];
+  readonly happenings: readonly Happening[];
 }
 
 /** Rows with changes laid over them; what is beneath stays as it was until somebody absorbs or writes them. */
@@ -36,6 +37,7 @@ export class Draft implements Rows {
   readonly #holds = new Map<string, Hold>();
   readonly #balances = new Map<string, Map<number, Balance>>();
   readonly #entries: Entry[] = [];
+  readonly #happenings: Happening[] = [];
 
   constructor(private readonly beneath: Rows) {
     this.organizationId = beneath.organizationId;
@@ -98,12 +100,17 @@ export class Draft implements Rows {
     this.#entries.push(entry);
   }
 
+  tell(happening: Happening): void {
+    this.#happenings.push(happening);
+  }
+
   absorb(draft: Draft): void {
-    const { budgets, holds, balances, entries } = draft.changes();
+    const { budgets, holds, balances, entries, happenings } = draft.changes();
     for (const [budgetId, budget] of budgets) this.#budgets.set(budgetId, budget);
     for (const hold of holds) this.putHold(hold);
     for (const balance of balances) this.#setBalance(balance);
     this.#entries.push(...entries);
+    this.#happenings.push(...happenings);
   }
 
   changes(): Changes {
@@ -112,6 +119,7 @@ export class Draft implements Rows {
       holds: [...this.#holds.values()],
       balances: [...this.#balances.values()].flatMap((ofBudget) => [...ofBudget.values()]),
       entries: this.#entries,
+      happenings: this.#happenings,
     };
   }
 

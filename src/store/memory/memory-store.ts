@@ -5,7 +5,11 @@ import { DEFAULT_POLICY, type Budget, type OrganizationPolicy } from '../../doma
 import { applyBatch, isOverdue, type Changes, type Entry, type Hold, type Rows } from '../../domain/ledger';
 import { applies, assertId } from '../../domain/scope';
 import { budgetOperations, type BudgetStore } from '../budget-store';
+import type { StoredAlert } from '../alert-store';
+import { createNews } from '../news';
+import { memoryAlerts, type Sender, type Told } from './alerts';
 import { figuresOf } from './figures';
+import { writeHappenings } from './happenings';
 import { chargedOf, closableOf, zonesOf } from './periods';
 
 /** One organization's rows. */
@@ -18,11 +22,19 @@ export interface Shelf {
   /** The holds that still hold: what overdue ones are looked for among. */
   readonly open: Set<string>;
   readonly entries: Entry[];
+  /** By identity. */
+  readonly happenings: Map<string, Told>;
+  readonly alerts: Map<number, StoredAlert>;
+  /** By budget. */
+  readonly senders: Map<string, Sender>;
+  /** Budgets with the addresses that their receivers disabled. */
+  readonly disabled: Set<string>;
 }
 
 /** A ledger in this process's memory, for tests and trials: it forgets when the process ends. */
 export function createMemoryStore(): BudgetStore {
   const shelves = new Map<string, Shelf>();
+  const news = createNews();
 
   function shelfOf(organizationId: string): Shelf {
     const shelf = shelves.get(organizationId) ?? emptyShelf();
@@ -36,13 +48,16 @@ export function createMemoryStore(): BudgetStore {
     assertId('organizationId', organizationId);
     const shelf = shelfOf(organizationId);
     const { outcomes, changes } = applyBatch(rowsOf(organizationId, shelf), operations);
-    write(shelf, changes);
+    const toTell = write(shelf, changes);
+    news.tell(organizationId, toTell);
     return outcomes;
   };
 
   return {
     applyBatch: applyOne,
     ...budgetOperations(applyOne),
+    ...memoryAlerts(shelfOf, shelves),
+    onNews: news.on,
     putPolicy: async (organizationId, policy) => {
       await Promise.resolve();
       assertPolicy(policy);
@@ -78,6 +93,10 @@ function emptyShelf(): Shelf {
     holds: new Map(),
     open: new Set(),
     entries: [],
+    happenings: new Map(),
+    alerts: new Map(),
+    senders: new Map(),
+    disabled: new Set(),
   };
 }
 
@@ -110,7 +129,8 @@ function overdueOf(shelf: Shelf, at: number): readonly Hold[] {
     .sort((a, b) => a.expiresAt - b.expiresAt || (a.key < b.key ? -1 : 1));
 }
 
-function write(shelf: Shelf, { budgets, holds, balances, entries }: Changes): void {
+/** Returns the budgets that have something new to tell. */
+function write(shelf: Shelf, { budgets, holds, balances, entries, happenings }: Changes): readonly string[] {
   for (const [budgetId, budget] of budgets) {
     if (budget === null) shelf.budgets.delete(budgetId);
     else shelf.budgets.set(budgetId, budget);
@@ -128,4 +148,5 @@ function write(shelf: Shelf, { budgets, holds, balances, entries }: Changes): vo
     );
   }
   shelf.entries.push(...entries);
+  return writeHappenings(shelf, happenings);
 }

@@ -7,10 +7,17 @@ import { lockOrganization } from './lock-organization';
 import { moveSweep } from './move-sweep';
 import { writeBalances } from './write-balances';
 import { writeBudgets } from './write-budgets';
+import { writeHappenings } from './write-happenings';
 import { writeHolds } from './write-holds';
 
+export interface Applied {
+  readonly outcomes: readonly Outcome[];
+  /** The budgets that have something new to tell. */
+  readonly toTell: readonly string[];
+}
+
 /** One transaction: lock the organization, load, decide in the domain, write what changed. */
-export function applyBatchIn(pool: Pool, organizationId: string, operations: readonly Operation[]): Promise<readonly Outcome[]> {
+export function applyBatchIn(pool: Pool, organizationId: string, operations: readonly Operation[]): Promise<Applied> {
   return inTransaction(pool, async (db) => {
     const organization = await lockOrganization(db, organizationId);
     const { outcomes, changes } = await withLoadedRows(db, organizationId, organization, operations.filter(isSound), (rows) =>
@@ -20,10 +27,11 @@ export function applyBatchIn(pool: Pool, organizationId: string, operations: rea
     await writeHolds(db, changes.holds);
     await writeBalances(db, organizationId, changes.balances);
     await appendEntries(db, organizationId, changes.entries);
+    const toTell = await writeHappenings(db, organizationId, changes.happenings);
     const sweeps = operations.filter((operation, index) => operation.kind === 'expire' && isComplete(outcomes[index])).map(({ at }) => at);
     const sweptThrough = sweptThroughAfter(organization.sweptThrough, sweeps, changes);
     if (sweptThrough !== organization.sweptThrough) await moveSweep(db, organizationId, sweptThrough);
-    return outcomes;
+    return { outcomes, toTell };
   });
 }
 

@@ -20,6 +20,7 @@ export interface BalanceRow {
   day_spent: number;
   day_held: number;
   day_executions: number;
+  alerted: Balance['alerted'] | null;
   peak: number;
   midway: number;
   late: number;
@@ -47,6 +48,7 @@ export function balanceOf(row: BalanceRow): Balance {
       heldMicroUsd: row.day_held as MicroUsd,
       executions: row.day_executions,
     },
+    alerted: row.alerted ?? { month: {}, day: {} },
     peakMicroUsd: row.peak as MicroUsd,
     midwayMicroUsd: row.midway as MicroUsd,
     lateMicroUsd: row.late as MicroUsd,
@@ -73,6 +75,7 @@ export function rowOfBalance(organizationId: string, { budgetId, period, month, 
     day_spent: day.spentMicroUsd,
     day_held: day.heldMicroUsd,
     day_executions: day.executions,
+    alerted: balance.alerted,
     peak: balance.peakMicroUsd,
     midway: balance.midwayMicroUsd,
     late: balance.lateMicroUsd,

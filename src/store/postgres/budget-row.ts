@@ -1,3 +1,4 @@
+import type { BudgetAlertConfig } from '../../domain/alert-config';
 import type { Budget, EnforcementMode, TemporaryRaise } from '../../domain/budget';
 import type { MicroUsd } from '../../domain/money';
 
@@ -19,6 +20,7 @@ export interface BudgetRow {
   degradation_threshold: number;
   rollover_percent: number;
   raise: TemporaryRaise | null;
+  alerts: Partial<BudgetAlertConfig> | null;
 }
 
 export function budgetOf(row: BudgetRow): Budget {
@@ -38,6 +40,7 @@ export function budgetOf(row: BudgetRow): Budget {
     degradationThreshold: row.degradation_threshold,
     rolloverPercent: row.rollover_percent,
     raise: row.raise,
+    alerts: row.alerts ?? {},
   };
 }
 
@@ -59,5 +62,6 @@ export function rowOfBudget({ budgetId, scope, limits, ...budget }: Budget): Bud
     degradation_threshold: budget.degradationThreshold,
     rollover_percent: budget.rolloverPercent,
     raise: budget.raise,
+    alerts: budget.alerts,
   };
 }

@@ -10,6 +10,7 @@ import { loadOverdue } from './load-overdue';
 import type { LockedOrganization } from './lock-organization';
 
 type Want =
+  | { readonly kind: 'budget'; readonly budgetId: string }
   | { readonly kind: 'balances'; readonly budgetId: string; readonly since: number }
   | { readonly kind: 'overdue'; readonly at: number; readonly most: number };
 
@@ -22,8 +23,8 @@ class RowsMissing extends Error {
 
 interface Loaded {
   readonly budgets: readonly Budget[];
-  /** Those that operations name, by id. */
-  readonly named: ReadonlyMap<string, Budget>;
+  /** Those that were looked up by id; null where there is none. */
+  readonly named: Map<string, Budget | null>;
   readonly holds: Map<string, Hold>;
   readonly balances: Map<string, readonly Balance[]>;
   readonly coveredSince: Map<string, number>;
@@ -62,7 +63,7 @@ async function loadNamed(db: Queryable, organizationId: string, operations: read
   const named = names.length > 0 ? await loadBudgetsNamed(db, organizationId, names) : [];
   const loaded: Loaded = {
     budgets,
-    named: new Map(named.map((budget) => [budget.budgetId, budget])),
+    named: new Map([...names.map((budgetId) => [budgetId, null] as const), ...named.map((budget) => [budget.budgetId, budget] as const)]),
     holds: new Map(holds.map((hold) => [hold.key, hold])),
     balances: new Map(),
     coveredSince: new Map(),
@@ -95,6 +96,11 @@ async function load(
   loaded: Loaded,
   want: Want,
 ): Promise<void> {
+  if (want.kind === 'budget') {
+    const [budget = null] = await loadBudgetsNamed(db, organizationId, [want.budgetId]);
+    loaded.named.set(want.budgetId, budget);
+    return;
+  }
   if (want.kind === 'balances') {
     await loadBalancesInto(db, organizationId, loaded, new Map([[want.budgetId, want.since]]));
     return;
@@ -106,6 +112,10 @@ async function load(
     since.set(budgetId, Math.min(periodStart, since.get(budgetId) ?? periodStart, loaded.coveredSince.get(budgetId) ?? periodStart));
   }
   await loadBalancesInto(db, organizationId, loaded, since);
+  // What they are charged may cross thresholds.
+  const budgetIds = [...since.keys()].filter((budgetId) => !loaded.named.has(budgetId));
+  for (const budgetId of budgetIds) loaded.named.set(budgetId, null);
+  for (const budget of await loadBudgetsNamed(db, organizationId, budgetIds)) loaded.named.set(budget.budgetId, budget);
 }
 
 async function loadBalancesInto(db: Queryable, organizationId: string, loaded: Loaded, since: ReadonlyMap<string, number>): Promise<void> {
@@ -128,7 +138,11 @@ function rowsOver(organizationId: string, { policy }: LockedOrganization, loaded
     organizationId,
     policy,
     budgets: (call: Scope) => loaded.budgets.filter((budget) => applies(budget.scope, call)),
-    budget: (budgetId) => loaded.named.get(budgetId),
+    budget: (budgetId) => {
+      const found = loaded.named.get(budgetId) ?? loaded.budgets.find((budget) => budget.budgetId === budgetId);
+      if (found === undefined && !loaded.named.has(budgetId)) throw new RowsMissing({ kind: 'budget', budgetId });
+      return found ?? undefined;
+    },
     balances: (budgetId, since) => {
       const balances = loaded.balances.get(budgetId);
       if (balances === undefined || since < (loaded.coveredSince.get(budgetId) ?? Infinity)) {

@@ -7,7 +7,7 @@ export interface LockedOrganization {
 }
 
 interface Row {
-  policy: OrganizationPolicy | null;
+  policy: Partial<OrganizationPolicy> | null;
   swept_through: number;
 }
 
@@ -27,5 +27,5 @@ export async function lockOrganization(db: Queryable, organizationId: string): P
 async function lock(db: Queryable, organizationId: string): Promise<LockedOrganization | undefined> {
   const sql = 'select policy, swept_through from organizations where organization_id = $1 for no key update';
   const [row] = await rowsOf<Row>(db, sql, [organizationId]);
-  return row && { policy: row.policy ?? DEFAULT_POLICY, sweptThrough: row.swept_through };
+  return row && { policy: { ...DEFAULT_POLICY, ...row.policy }, sweptThrough: row.swept_through };
 }

@@ -1,24 +1,34 @@
 import { assertId } from '../../domain/scope';
 import { budgetOperations, type BudgetStore } from '../budget-store';
 import { loadAgent, loadAgents, putAgent } from './agents';
+import { loadAlert, loadAlerts } from './alert-row';
 import { applyBatchIn } from './apply-batch';
 import { loadAuditFigures } from './audit-figures';
+import { createNews } from '../news';
+import { renewLease } from './alert-lease';
+import { claimAlert } from './claim-alert';
 import { createPool, rowsOf } from './connection';
 import { loadBalances } from './load-balances';
 import { loadBudgets, loadBudgetsNamed } from './load-budgets';
+import { loadBudgetsToAlert } from './load-budgets-to-alert';
 import { loadCharged } from './load-charged';
 import { loadClosableBudgets } from './load-closable-budgets';
 import { loadHolds } from './load-holds';
+import { loadPolicy } from './load-policy';
 import { loadSweepableOrganizations } from './load-sweepable-organizations';
 import { loadZonesInUse } from './load-zones-in-use';
+import { putDelivery, reopenDelivery } from './put-delivery';
 import { putPolicy } from './put-policy';
 
 /** The ledger in a database that `migrate` has brought up to date; any number of workers share it. */
 export function createPostgresStore(databaseUrl: string, options?: { maxConnections?: number }): BudgetStore {
   const pool = createPool(databaseUrl, options);
+  const news = createNews();
   const applyBatch: BudgetStore['applyBatch'] = async (organizationId, operations) => {
     assertId('organizationId', organizationId);
-    return applyBatchIn(pool, organizationId, operations);
+    const { outcomes, toTell } = await applyBatchIn(pool, organizationId, operations);
+    news.tell(organizationId, toTell);
+    return outcomes;
   };
   return {
     applyBatch,
@@ -38,6 +48,15 @@ export function createPostgresStore(databaseUrl: string, options?: { maxConnecti
     agents: (organizationId) => loadAgents(pool, organizationId),
     hold: async (organizationId, key) => (await loadHolds(pool, organizationId, [key]))[0],
     sweepableOrganizations: (at) => loadSweepableOrganizations(pool, at),
+    policy: (organizationId) => loadPolicy(pool, organizationId),
+    onNews: news.on,
+    claimAlert: (claim) => claimAlert(pool, claim),
+    renewLease: (lease) => renewLease(pool, lease),
+    putDelivery: (organizationId, alertId, delivery, leaseUntil) => putDelivery(pool, organizationId, alertId, delivery, leaseUntil),
+    reopenDelivery: (reopening) => reopenDelivery(pool, reopening),
+    alert: (organizationId, alertId) => loadAlert(pool, organizationId, alertId),
+    alerts: (organizationId, budgetId, most) => loadAlerts(pool, organizationId, budgetId, most),
+    budgetsToAlert: (at, after, most) => loadBudgetsToAlert(pool, at, after, most),
     zonesInUse: () => loadZonesInUse(pool),
     closableBudgets: (timeZone, at, after, most) => loadClosableBudgets(pool, timeZone, at, after, most),
     chargedIn: (organizationId, budgetId, period) => loadCharged(pool, organizationId, budgetId, period),

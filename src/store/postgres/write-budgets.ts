@@ -10,7 +10,7 @@ const PUT = `
     monthly_executions = excluded.monthly_executions, daily_executions = excluded.daily_executions,
     mode = excluded.mode, time_zone = excluded.time_zone, anchor_day = excluded.anchor_day,
     warning_threshold = excluded.warning_threshold, degradation_threshold = excluded.degradation_threshold,
-    rollover_percent = excluded.rollover_percent, raise = excluded.raise`;
+    rollover_percent = excluded.rollover_percent, raise = excluded.raise, alerts = excluded.alerts`;
 
 const REMOVE = 'delete from budgets where organization_id = $1 and budget_id = any($2)';
 

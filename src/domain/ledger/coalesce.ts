@@ -1,0 +1,21 @@
+import type { Happening } from './happening';
+
+/** What tells two happenings apart. */
+export function identityOf({ budgetId, what, window, kind, windowStart, threshold, sequence }: Happening): string {
+  return [budgetId, what, window, kind, windowStart, threshold, sequence].join(' ');
+}
+
+/** One happening for each identity. */
+export function coalesced(happenings: readonly Happening[]): Happening[] {
+  const found = new Map<string, Happening>();
+  for (const happening of happenings) {
+    const first = found.get(identityOf(happening));
+    found.set(identityOf(happening), first === undefined ? happening : joined(first, happening));
+  }
+  return [...found.values()];
+}
+
+/** Two of one identity: it began with the first, and stands as with the second. */
+export function joined(first: Happening, second: Happening): Happening {
+  return { ...second, sequence: first.sequence, at: first.at, count: first.count + second.count };
+}
