@@ -1,10 +1,11 @@
 import type { AgentDefinition } from '../contract/schemas/agent';
+import { SecretUnavailable } from '../outbound/errors';
 import type { Outbound } from '../outbound/outbound';
+import type { Environment } from '../outbound/secrets';
 import { AgentFailure, AgentFailureCode, type AgentAnswer, type AgentCall, type Connector } from './agent';
 import { createInProcessConnector, type InProcessAgents } from './in-process';
 import { createChatConnector } from './openai-compatible';
 import { createRestConnector } from './rest';
-import type { Environment } from './secrets';
 
 export interface ConnectorDependencies {
   readonly outbound: Pick<Outbound, 'fetch'>;
@@ -39,6 +40,10 @@ export function createConnectors({ outbound, env, inProcess, now = Date.now }: C
     run: (agent, call) =>
       dispatch(agent, call).catch((error: unknown) => {
         if (error instanceof AgentFailure || (call.signal.aborted && error === call.signal.reason)) throw error;
+        if (error instanceof SecretUnavailable) {
+          const details = { isRetryable: false, mayHaveBeenBilled: false };
+          throw new AgentFailure(AgentFailureCode.misconfigured, error.message, details);
+        }
         // A fault of our own, at an unknown point: charged at the estimate, and not repeated. Its message may quote a secret.
         const name = error instanceof Error ? error.name : typeof error;
         const details = { isRetryable: false, mayHaveBeenBilled: true };

@@ -1,5 +1,6 @@
 import { APIError } from 'openai';
 import { Stream } from 'openai/streaming';
+import { redact, resolveSecret } from '../outbound/secrets';
 import { throwIfAborted } from './aborted';
 import { AgentFailure, AgentFailureCode, type AgentAnswer, type AgentCall } from './agent';
 import { addToAnswer, emptyChatAnswer, type ChatAnswer } from './chat-answer';
@@ -10,7 +11,6 @@ import { costOf } from './cost';
 import { parseObject } from './json';
 import { readCostHeader, type ReportedCost } from './reported-cost';
 import type { HttpConnectorDependencies } from './rest';
-import { redact, resolveSecret } from './secrets';
 import { failureOfStatus } from './upstream-status';
 
 /** Runs chat models behind an OpenAI-compatible or Azure endpoint, streamed, so that a long answer shows that it is alive. */

@@ -1,4 +1,5 @@
 import type { Outbound } from '../outbound/outbound';
+import { resolveSecret, type Environment } from '../outbound/secrets';
 import { throwIfAborted } from './aborted';
 import type { AgentAnswer, AgentCall } from './agent';
 import type { AgentOn } from './agent-on';
@@ -6,7 +7,6 @@ import { failureOfConnection, unreadable } from './connection-failure';
 import { costOf } from './cost';
 import { parseObject, valueAt } from './json';
 import { readCost, readCostHeader, type ReportedCost } from './reported-cost';
-import { resolveSecret, type Environment } from './secrets';
 import { failureOfStatus } from './upstream-status';
 import { readUsage } from './usage';
 

@@ -1,9 +1,11 @@
+import { retryAfterMs } from '../outbound/retry-after';
+import { redact } from '../outbound/secrets';
 import { AgentFailure, AgentFailureCode } from './agent';
 import { isObject } from './json';
-import { retryAfterMs } from './retry-after';
-import { redact } from './secrets';
 
 const LONGEST_EXCERPT = 300;
+/** Longer pauses are not worth a hold: the retry then finds out for itself. */
+const LONGEST_PAUSE_MS = 10 * 60_000;
 /** 4xx that say "later", not "never". */
 const REQUEST_TIMEOUT = 408;
 const TOO_EARLY = 425;
@@ -25,7 +27,7 @@ export interface UpstreamRefusal {
 export function failureOfStatus({ agentId, status, headers, body, costUsd, secrets, nowMs }: UpstreamRefusal): AgentFailure {
   const excerpt = redact(reasonIn(body), secrets).slice(0, LONGEST_EXCERPT);
   const message = `Agent ${agentId} answered with status ${String(status)}${excerpt === '' ? '' : `: ${excerpt}`}`;
-  const details = { mayHaveBeenBilled: false, costUsd, retryAfterMs: retryAfterMs(headers, nowMs) };
+  const details = { mayHaveBeenBilled: false, costUsd, retryAfterMs: retryAfterMs(headers, nowMs, LONGEST_PAUSE_MS) };
   if (status === TOO_MANY_REQUESTS) return new AgentFailure(AgentFailureCode.rateLimited, message, { isRetryable: true, ...details });
   if (status >= 500 || status === REQUEST_TIMEOUT || status === TOO_EARLY)
     return new AgentFailure(AgentFailureCode.unavailable, message, { isRetryable: true, ...details });

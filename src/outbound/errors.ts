@@ -4,7 +4,7 @@ export class ForbiddenTarget extends Error {
 
   constructor(host: string) {
     super(
-      `${host} is not a public address. Set AGENT_BUDGET_ALLOW_PRIVATE_TARGETS=1 if agents may reach private ones (tests, local models)`,
+      `${host} is not a public address. Set AGENT_BUDGET_ALLOW_PRIVATE_TARGETS=1 if agents and alerts may reach private ones (tests, local models)`,
     );
   }
 }
@@ -36,7 +36,12 @@ export class ResponseTooLarge extends Error {
   }
 }
 
-/** One of the errors above, wherever fetch or a client library has wrapped it. */
+/** A secret that cannot be used: missing, empty, unreadable, or none at all. The message never quotes it. */
+export class SecretUnavailable extends Error {
+  override readonly name = 'SecretUnavailable';
+}
+
+/** The error of a request among those above, wherever fetch or a client library has wrapped it. */
 export function outboundErrorIn(error: unknown): ForbiddenTarget | RedirectRefused | ConnectionFailed | ResponseTooLarge | undefined {
   for (let link = error, depth = 0; link instanceof Error && depth < 5; link = link.cause, depth += 1) {
     if (link instanceof ForbiddenTarget || link instanceof RedirectRefused) return link;

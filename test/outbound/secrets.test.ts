@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { redact, resolveSecret } from '../../src/agents/secrets';
-import { failureOf } from './fixtures';
+import { SecretUnavailable } from '../../src/outbound/errors';
+import { redact, resolveSecret } from '../../src/outbound/secrets';
 
 let folder: string;
 beforeAll(async () => {
@@ -26,11 +26,12 @@ it.each([
   ['file:FOLDER/missing', 'ENOENT'],
   ['file:FOLDER/large', 'not a small file'],
   ['file:/dev/zero', 'not a small file'],
-])('%s is misconfigured: %s', async (reference, message) => {
-  const failure = await failureOf(resolveSecret(reference.replace('FOLDER', folder), { EMPTY: '', BROKEN: 'a secret\nin two lines' }));
-  expect(failure).toMatchObject({ code: 'AgentMisconfigured', isRetryable: false, mayHaveBeenBilled: false });
-  expect(failure.message).toContain(message);
-  expect(failure.message).not.toContain('a secret');
+  ['a secret instead of a reference', 'env:NAME or file:/PATH'],
+])('%s is unavailable: %s', async (reference, message) => {
+  const resolved = resolveSecret(reference.replace('FOLDER', folder), { EMPTY: '', BROKEN: 'a secret\nin two lines' });
+  await expect(resolved).rejects.toThrow(SecretUnavailable);
+  await expect(resolved).rejects.toThrow(message);
+  await expect(resolved).rejects.not.toThrow('a secret');
 });
 
 it('redact replaces every occurrence of every secret', () => {

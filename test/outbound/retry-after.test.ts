@@ -1,6 +1,7 @@
-import { retryAfterMs } from '../../src/agents/retry-after';
+import { retryAfterMs } from '../../src/outbound/retry-after';
 
 const NOW = Date.UTC(2026, 0, 1);
+const LONGEST_MS = 600_000;
 
 it.each([
   ['7', 7_000],
@@ -14,9 +15,9 @@ it.each([
   ['soon', null],
   ['', null],
 ])('Retry-After: %p asks for %p ms', (value, expected) => {
-  expect(retryAfterMs(new Headers({ 'retry-after': value }), NOW)).toBe(expected);
+  expect(retryAfterMs(new Headers({ 'retry-after': value }), NOW, LONGEST_MS)).toBe(expected);
 });
 
 it('no header asks for nothing', () => {
-  expect(retryAfterMs(new Headers(), NOW)).toBeNull();
+  expect(retryAfterMs(new Headers(), NOW, LONGEST_MS)).toBeNull();
 });

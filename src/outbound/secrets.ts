@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { AgentFailure, AgentFailureCode } from './agent';
+import { SecretUnavailable } from './errors';
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -8,15 +8,22 @@ const LONGEST_SECRET_BYTES = 65_536;
 /** What fits into an HTTP header. Checked here, because fetch would quote a misfit in its error. */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]+$/;
 
+/** Whether the text is a reference, `env:NAME` or `file:/PATH`, rather than the secret itself. */
+export function isSecretReference(text: string): boolean {
+  return text.startsWith('env:') || text.startsWith('file:');
+}
+
 /**
- * Reads the secret that `env:NAME` or `file:/PATH` refers to, without the white space around it. Throws AgentFailure
- * (misconfigured), which names the reference and never the secret, when it is missing, empty or unfit for a header.
+ * Reads the secret that `env:NAME` or `file:/PATH` refers to, without the white space around it. Throws SecretUnavailable, which
+ * names the reference and never the secret, when it is missing, empty or unfit for a header.
  */
 export async function resolveSecret(reference: string, env: Environment): Promise<string> {
+  // Not quoted: it may be the secret itself.
+  if (!isSecretReference(reference)) throw new SecretUnavailable('A secret must be referred to, by env:NAME or file:/PATH');
   const secret = reference.startsWith('env:') ? env[reference.slice(4)] : await readSecretFile(reference);
   const trimmed = secret?.trim() ?? '';
-  if (trimmed === '') throw misconfigured(`The secret ${reference} is not set, or is empty`);
-  if (!HEADER_VALUE.test(trimmed)) throw misconfigured(`The secret ${reference} has characters that no HTTP header can carry`);
+  if (trimmed === '') throw new SecretUnavailable(`The secret ${reference} is not set, or is empty`);
+  if (!HEADER_VALUE.test(trimmed)) throw new SecretUnavailable(`The secret ${reference} has characters that no HTTP header can carry`);
   return trimmed;
 }
 
@@ -31,18 +38,14 @@ async function readSecretFile(reference: string): Promise<string> {
     try {
       const stats = await file.stat();
       // A device or a pipe would be read for ever.
-      if (!stats.isFile() || stats.size > LONGEST_SECRET_BYTES) throw misconfigured(`The secret ${reference} is not a small file`);
+      if (!stats.isFile() || stats.size > LONGEST_SECRET_BYTES) throw new SecretUnavailable(`The secret ${reference} is not a small file`);
       return await file.readFile('utf8');
     } finally {
       await file.close();
     }
   } catch (error) {
-    if (error instanceof AgentFailure) throw error;
+    if (error instanceof SecretUnavailable) throw error;
     const { code = 'unknown cause' } = error as NodeJS.ErrnoException;
-    throw misconfigured(`The secret ${reference} cannot be read (${code})`);
+    throw new SecretUnavailable(`The secret ${reference} cannot be read (${code})`);
   }
-}
-
-function misconfigured(message: string): AgentFailure {
-  return new AgentFailure(AgentFailureCode.misconfigured, message, { isRetryable: false, mayHaveBeenBilled: false });
 }
