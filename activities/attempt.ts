@@ -3,9 +3,9 @@ import { denialPayload, type DenialPayload } from '../src/contract/payloads/deni
 import type { AttemptOutcome, FinishAnswer } from '../src/domain/ledger';
 import { perform, type BudgetStore } from '../src/store/budget-store';
 import { LedgerUnavailable } from '../src/store/ledger-unavailable';
+import { startHeartbeats } from './heartbeat';
 
 const LONGEST_PAUSE_MS = 5_000;
-const HEARTBEAT_MS = 1_000;
 
 /** Whose budget an activity spends. */
 export interface HoldReference {
@@ -43,13 +43,11 @@ export async function withAttempt<Result>(
   const began = performance.now();
   const at = () => currentAttemptScheduledTimestampMs + Math.round(performance.now() - began);
 
-  const heartbeat = setInterval(() => {
-    context.heartbeat();
-  }, HEARTBEAT_MS);
   const extension = setInterval(() => {
     // Missing one extension is harmless: there are two more before the hold ends, and an ended one is decided anew.
     perform(store, organizationId, { kind: 'extend', key, at: at() }).catch(() => undefined);
   }, hold.ttlMs / 3);
+  const stopHeartbeats = startHeartbeats();
   try {
     const start = () => perform(store, organizationId, { kind: 'startAttempt', key, at: at(), attemptId, activityId, runId });
     const started = await untilLedgerAnswers(start, context.cancellationSignal);
@@ -59,7 +57,7 @@ export async function withAttempt<Result>(
       untilLedgerAnswers(() => perform(store, organizationId, { kind: 'finishAttempt', key, at: at(), attemptId, outcome }));
     return await work({ status: 'started', attemptId, finish });
   } finally {
-    clearInterval(heartbeat);
+    stopHeartbeats();
     clearInterval(extension);
   }
 }

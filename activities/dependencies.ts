@@ -1,6 +1,7 @@
 import type { Connector } from '../src/agents/agent';
 import type { AgentDefinition } from '../src/contract/schemas/agent';
 import type { ZoneInUse } from '../src/contract/payloads/reset';
+import type { Notifier } from '../src/notify/notifier';
 import type { BudgetStore } from '../src/store/budget-store';
 
 /** What the activities work with; the worker puts it together. */
@@ -11,6 +12,12 @@ export interface ActivityDependencies {
   readonly estimateCostUsd: (agent: AgentDefinition, input: unknown) => number;
   /** Where resets are scheduled. null, or left out of createActivities: nowhere, since a cron sees to it, or the server has no Schedules. */
   readonly resetSchedules?: ResetSchedules | null;
+  /** By which alerts are sent; left out, they are listed only. */
+  readonly notifier?: Notifier;
+  /** Temporal's own id of the namespace: tells it from one of the same name in another cluster, on the same ledger. */
+  readonly namespaceId?: string;
+  /** Wakes the workflow that sends a budget's alerts. */
+  readonly pokeAlerts?: (organizationId: string, budgetId: string) => Promise<void>;
 }
 
 /** The Schedules of monthly resets, one for each time zone in use. */

@@ -1,3 +1,4 @@
+import { createAlertActivities } from './alerts';
 import { createClosingActivities } from './close-periods';
 import type { ActivityDependencies } from './dependencies';
 import { createAgentActivities } from './execute-agent';
@@ -18,6 +19,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     ...createAgentActivities(dependencies),
     ...createMaintenanceActivities(dependencies),
     ...createClosingActivities(dependencies),
+    ...createAlertActivities(dependencies),
     ...createScheduleActivities(dependencies),
   };
 }

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { NativeConnection, Runtime } from '@temporalio/worker';
 import { readConfig } from '../src/config';
 import type { ResetProgress } from '../src/contract/payloads/reset';
 import { startGround } from '../src/ground/ground';
@@ -13,6 +13,7 @@ import { createPostgresStore } from '../src/store/postgres/postgres-store';
 import { workflowBundle } from '../src/worker/bundle';
 import { createWorker } from '../src/worker/create-worker';
 import { letMonthPass, putBudgets } from './months';
+import { quietRuntime } from '../src/worker/quiet-runtime';
 
 /**
  * How long a monthly reset of many budgets takes, and how long its histories get: on servers of its own, months of real budgets
@@ -74,7 +75,7 @@ function report(months: readonly Month[]): void {
 }
 
 async function main(): Promise<void> {
-  Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('ERROR') });
+  Runtime.install({ ...quietRuntime, shutdownSignals: [] });
   const folder = mkdtempSync(path.join(os.tmpdir(), 'agent-budget-bench-'));
   chmodSync(folder, 0o755); // PostgreSQL runs as another user when we are root
   const ports = { temporalPort: await freePort(), temporalUiPort: await freePort() };

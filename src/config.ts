@@ -1,5 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
+import { TASK_QUEUE } from './contract/names/workflows';
 import { SetupError } from './contract/setup-error';
 
 /** What the environment says; nothing else reads it. */
@@ -13,11 +14,15 @@ export interface Config {
   /** A server to use instead of starting one. */
   readonly temporalAddress: string | null;
   readonly temporalNamespace: string;
+  /** Where this process's worker takes its tasks from, and where what it starts goes. */
+  readonly taskQueue: string;
   readonly databaseUrl: string | null;
   readonly temporalCliPath: string | null;
   readonly testServerPath: string | null;
   readonly allowPrivateTargets: boolean;
   readonly openai: { readonly baseUrl: string; readonly model: string } | null;
+  /** The mail server that alerts are sent by, and as whom. */
+  readonly smtp: { readonly url: string; readonly from: string } | null;
   readonly searchPath: string;
   /** What secret references of agents (`env:NAME`) are looked up in, and what children are started with. */
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -33,11 +38,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     temporalUiPort: port(env, 'TEMPORAL_UI_PORT', 8233),
     temporalAddress: env['TEMPORAL_ADDRESS'] ?? null,
     temporalNamespace: env['TEMPORAL_NAMESPACE'] ?? 'default',
+    taskQueue: env['AGENT_BUDGET_TASK_QUEUE'] ?? TASK_QUEUE,
     databaseUrl: env['DATABASE_URL'] ?? null,
     temporalCliPath: env['TEMPORAL_CLI_PATH'] ?? null,
     testServerPath: env['TEMPORAL_TEST_SERVER_PATH'] ?? null,
     allowPrivateTargets: env['AGENT_BUDGET_ALLOW_PRIVATE_TARGETS'] === '1',
     openai: env['OPENAI_BASE_URL'] === undefined ? null : { baseUrl: env['OPENAI_BASE_URL'], model: env['OPENAI_MODEL'] ?? 'gpt-4o-mini' },
+    smtp:
+      env['SMTP_URL'] === undefined ? null : { url: env['SMTP_URL'], from: env['SMTP_FROM'] ?? 'agent-budget <agent-budget@localhost>' },
     searchPath: env['PATH'] ?? '',
     environment: env,
   };

@@ -20,14 +20,28 @@ export type {
   InvocationResult,
   InvocationState,
 } from './contract/payloads/invocation';
+export type { AlertedWindow, AlertEvent, AlertMessage, ChannelName, CrossingPayload } from './contract/payloads/alert';
+export type { AlertingState, ChannelReport, DeliveryRequest } from './contract/payloads/alerting';
 export { agentDefinition, type AgentDefinition } from './contract/schemas/agent';
+export { budgetAlertConfig, type BudgetAlertConfigInput } from './contract/schemas/alert-config';
 export type { BudgetStatusPayload, RaisePayload, WindowPayload } from './contract/payloads/budget-status';
 export type { ResetProgress, ResetRequest } from './contract/payloads/reset';
 export type { StatementPayload } from './contract/payloads/statement';
-export { BUDGET_DEFAULTS, UNLIMITED, type Budget, type Limits, type OrganizationPolicy, type TemporaryRaise } from './domain/budget';
+export { ALERT_DEFAULTS, type BudgetAlertConfig } from './domain/alert-config';
+export {
+  BUDGET_DEFAULTS,
+  DEFAULT_POLICY,
+  UNLIMITED,
+  type Budget,
+  type Limits,
+  type OrganizationPolicy,
+  type TemporaryRaise,
+} from './domain/budget';
 export { DomainError, DomainErrorCode } from './domain/errors';
 export { fromUsd, toUsd, type MicroUsd } from './domain/money';
+export { createNotifier, type Notifier, type NotifierDependencies } from './notify/notifier';
 export { createOutbound, type Outbound } from './outbound/outbound';
+export type { Delivery, DeliveryAttempt, DeliveryState, StoredAlert } from './store/alert-store';
 export { audit, type Difference } from './store/audit';
 export { perform, type BudgetStore } from './store/budget-store';
 export { LedgerUnavailable } from './store/ledger-unavailable';
@@ -35,5 +49,6 @@ export { budgetStatus, statements } from './store/reports';
 export { createMemoryStore } from './store/memory/memory-store';
 export { migrate } from './store/postgres/migrate';
 export { createPostgresStore } from './store/postgres/postgres-store';
+export { createAlertPokes, pokeOnNews } from './worker/alert-pokes';
 export { createWorker, type BudgetWorkerOptions } from './worker/create-worker';
 export { createResetSchedules } from './worker/reset-schedules';

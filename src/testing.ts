@@ -1,5 +1,5 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { Client, type Workflow, type WorkflowResultType } from '@temporalio/client';
 import { createActivities } from '../activities';
 import { createConnectors } from './agents/connectors';
@@ -19,6 +19,7 @@ import { createMemoryStore } from './store/memory/memory-store';
 import { budgetStatus, statements } from './store/reports';
 import { resultAsTimePasses } from './testing/passing-time';
 import { workflowsPath as ownWorkflowsPath } from './worker/create-worker';
+import { quietRuntime } from './worker/quiet-runtime';
 
 export interface TestKitOptions {
   /** The file that exports your workflows, and with them `export * from 'agent-budget/workflows'`. Default: only the latter. */
@@ -183,7 +184,7 @@ function nextId(workflowType: string | Workflow): string {
 // Once a process, and only where nobody chose otherwise: the SDK tells of every state of every worker.
 function installQuietRuntime(): void {
   try {
-    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    Runtime.install(quietRuntime);
   } catch {
     // Somebody did.
   }

@@ -1,4 +1,6 @@
 export { agentInvocation } from './agent-invocation';
+export { alertTest } from './alert-test';
+export { budgetAlert } from './budget-alert';
 export { closeEndedPeriods } from './close-ended-periods';
 export { failureWithCost } from './failure-cost';
 export { maintenance } from './maintenance';

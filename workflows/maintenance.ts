@@ -12,6 +12,11 @@ const { syncResetSchedules } = proxyActivities<Pick<Activities, 'syncResetSchedu
   retry: { maximumAttempts: 2 },
   summary: 'Schedule the resets of zones in use',
 });
+const { pokeWaitingAlerts } = proxyActivities<Pick<Activities, 'pokeWaitingAlerts'>>({
+  startToCloseTimeout: '1m',
+  retry: { maximumAttempts: 2 },
+  summary: 'Wake the senders of waiting alerts',
+});
 
 /**
  * Ends overdue holds and keeps a Schedule for the resets of every zone in use, twice a minute, for ever. Reserves do not wait
@@ -23,6 +28,8 @@ export async function maintenance(): Promise<void> {
   while (!workflowInfo().continueAsNewSuggested && workflowInfo().historyLength < 2_000) {
     await expireOverdueHolds(Date.now());
     if (patched('reset-schedules')) known = await syncOrForget(known);
+    // What a poke that was lost left waiting; the next one comes by soon if this one fails.
+    if (patched('alerts')) await pokeWaitingAlerts(Date.now()).catch(() => undefined);
     await sleep('30s');
   }
   await continueAsNew<typeof maintenance>();

@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { NativeConnection, Runtime } from '@temporalio/worker';
 import { syncSchedules } from '../../activities';
 import { createConnectors } from '../agents/connectors';
 import { estimateCostUsd } from '../agents/estimate-cost';
@@ -8,6 +8,7 @@ import { createBudgetClient, type BudgetClient } from '../client';
 import type { Config } from '../config';
 import type { AgentDefinition } from '../contract/schemas/agent';
 import { startGround, type Ground } from '../ground/ground';
+import { createNotifier } from '../notify/notifier';
 import { createOutbound } from '../outbound/outbound';
 import type { BudgetStore } from '../store/budget-store';
 import { migrate } from '../store/postgres/migrate';
@@ -15,6 +16,7 @@ import { createPostgresStore } from '../store/postgres/postgres-store';
 import { workflowBundle } from '../worker/bundle';
 import { createWorker } from '../worker/create-worker';
 import { createResetSchedules } from '../worker/reset-schedules';
+import { quietRuntime } from '../worker/quiet-runtime';
 
 /** Everything up: ground, ledger, worker, and a client to use them with. */
 export interface Service {
@@ -35,7 +37,7 @@ const inProcess = { summarizer };
 /** Brings everything up. What came up before something failed is stopped again. */
 export async function startService(config: Config, log: (line: string) => void): Promise<Service> {
   // We drain by ourselves: the SDK must not react to the signals too.
-  Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('ERROR') });
+  Runtime.install({ ...quietRuntime, shutdownSignals: [] });
   const bundling = workflowBundle();
   bundling.catch(() => undefined);
   const ground = await startGround(config, log);
@@ -49,6 +51,7 @@ export async function startService(config: Config, log: (line: string) => void):
 
 async function startOn(ground: Ground, config: Config, bundle: { code: string }): Promise<Service> {
   const { address, namespace } = ground.temporal;
+  const { taskQueue } = config;
   await migrate(ground.postgres.url);
   const store = createPostgresStore(ground.postgres.url);
   const outbound = createOutbound({ allowPrivateTargets: config.allowPrivateTargets });
@@ -59,8 +62,14 @@ async function startOn(ground: Ground, config: Config, bundle: { code: string })
     connection: native,
     client,
     namespace,
+    taskQueue,
     workflowBundle: bundle,
-    dependencies: { store, connectors: createConnectors({ outbound, env: config.environment, inProcess }), estimateCostUsd: estimateUsd },
+    dependencies: {
+      store,
+      connectors: createConnectors({ outbound, env: config.environment, inProcess }),
+      estimateCostUsd: estimateUsd,
+      notifier: createNotifier({ outbound, env: config.environment, smtp: config.smtp }),
+    },
   });
   const running = worker.run();
   const stop = async () => {
@@ -70,7 +79,7 @@ async function startOn(ground: Ground, config: Config, bundle: { code: string })
     await ground.stop();
   };
   const scheduleResets = async () => {
-    await syncSchedules(store, createResetSchedules(client));
+    await syncSchedules(store, createResetSchedules(client, taskQueue));
   };
-  return { ground, store, client: createBudgetClient(client), scheduleResets, estimateUsd, running, stop };
+  return { ground, store, client: createBudgetClient(client, { taskQueue }), scheduleResets, estimateUsd, running, stop };
 }

@@ -1,3 +1,4 @@
+export { createAlertClient, type AlertClient } from './alert-client';
 export {
   createBudgetClient,
   type BudgetClient,

@@ -4,6 +4,8 @@ import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/c
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { createActivities, type ActivityDependencies } from '../../activities';
 import { MAINTENANCE_WORKFLOW_ID, TASK_QUEUE, WorkflowName } from '../contract/names/workflows';
+import type { BudgetStore } from '../store/budget-store';
+import { createAlertPokes, pokeOnNews, type Poke } from './alert-pokes';
 import { createResetSchedules } from './reset-schedules';
 import { registerSearchAttributes } from './search-attributes';
 
@@ -30,15 +32,39 @@ export async function createWorker(options: BudgetWorkerOptions): Promise<Worker
     taskQueue,
     activities: {
       ...options.activities,
-      ...createActivities({ resetSchedules: createResetSchedules(client, taskQueue), ...dependencies }),
+      ...createActivities(await withDefaults(dependencies, client, { namespace, taskQueue })),
     },
     ...(options.workflowBundle === undefined ? { workflowsPath: workflowsPath() } : { workflowBundle: options.workflowBundle }),
     // Agents in flight get this long to end by themselves; without a force time a deaf one would keep the process for ever.
     shutdownGraceTime: '15s',
     shutdownForceTime: '30s',
   });
+  if (dependencies.notifier !== undefined) pokeWhileRunning(worker, dependencies.store, createAlertPokes(client, taskQueue));
   await startMaintenance(client, taskQueue);
   return worker;
+}
+
+// Pokes only where somebody sends.
+async function withDefaults(
+  dependencies: ActivityDependencies,
+  client: Client,
+  { namespace, taskQueue }: { namespace: string; taskQueue: string },
+): Promise<ActivityDependencies> {
+  const scheduled = { resetSchedules: createResetSchedules(client, taskQueue), ...dependencies };
+  if (dependencies.notifier === undefined) return scheduled;
+  return { pokeAlerts: createAlertPokes(client, taskQueue), namespaceId: await namespaceIdOf(client, namespace), ...scheduled };
+}
+
+// The connection may be closed as soon as the worker has ended, and a call under way then would end the process.
+function pokeWhileRunning(worker: Worker, store: BudgetStore, poke: Poke): void {
+  const pokes = pokeOnNews(store, poke);
+  const run = worker.run.bind(worker);
+  worker.run = () => run().finally(() => pokes.stop());
+}
+
+// Two clusters on one ledger would otherwise take each other's senders for their own. (The id of a cluster is no help: dev servers share one.)
+async function namespaceIdOf({ connection }: Client, namespace: string): Promise<string> {
+  return (await connection.workflowService.describeNamespace({ namespace })).namespaceInfo?.id ?? '';
 }
 
 export function workflowsPath(): string {

@@ -1,0 +1,36 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { sampleAlert } from '../src/contract/payloads/alert-sample';
+import type { ChannelReport } from '../src/contract/payloads/alerting';
+import type { BudgetReference } from '../src/contract/payloads/reset';
+import { DomainError, DomainErrorCode } from '../src/domain/errors';
+import { NotifyFailure } from '../src/notify/notify-failure';
+import { noteOf } from '../src/notify/sent';
+import { loadAlertConfig } from './alert-config';
+import type { ActivityDependencies } from './dependencies';
+import { withNamedFailures } from './failures';
+
+/** Sends a sample, with this id, through every channel of a budget, all at once and each once, and reports what each answered. */
+export function createTestAlerts({ store, notifier }: Pick<ActivityDependencies, 'store' | 'notifier'>) {
+  return (name: BudgetReference, id: string): Promise<readonly ChannelReport[]> =>
+    withNamedFailures(async () => {
+      const { organizationId, budgetId } = name;
+      const at = Context.current().info.currentAttemptScheduledTimestampMs;
+      const budget = await store.budget(organizationId, budgetId);
+      if (budget === undefined) throw new DomainError(DomainErrorCode.budgetNotFound, `${organizationId} has no budget ${budgetId}`);
+      const config = await loadAlertConfig(store, name);
+      const sample = sampleAlert(id, budget, await store.balances(organizationId, budgetId, at), config, at);
+      if (notifier === undefined) throw ApplicationFailure.retryable('This worker sends no alerts: give it a notifier', 'NoNotifier');
+      const targets = await notifier.targetsOf(config);
+      const signal = Context.current().cancellationSignal;
+      return Promise.all(
+        targets.map(async ({ channel }): Promise<ChannelReport> => {
+          try {
+            return { channel, isDelivered: true, answer: noteOf(await notifier.send(channel, sample, config, signal)) ?? 'Delivered' };
+          } catch (error) {
+            if (!(error instanceof NotifyFailure)) throw error;
+            return { channel, isDelivered: false, answer: error.message };
+          }
+        }),
+      );
+    });
+}
