@@ -45,7 +45,7 @@ test('PostgreSQL restarted under load: what ran is charged once, nothing stays h
     await sleep(300);
     return { output: null, costUsd: 0.5 };
   };
-  const harness = await startHarness({ half: { run: agent } }, postgres.server.url);
+  const harness = await startHarness({ half: { run: agent } }, { databaseUrl: postgres.server.url });
   const organizationId = await organizationWith(harness.store, 1_000, {
     agentId: 'half',
     platform: 'in_process',
@@ -84,7 +84,10 @@ test('a ledger that stays away: reserve fails as ledger_unavailable after about 
   const postgres = await ownPostgres();
   await migrate(postgres.server.url);
   let ran = 0;
-  const harness = await startHarness({ half: { run: () => Promise.resolve({ output: (ran += 1), costUsd: 0.5 }) } }, postgres.server.url);
+  const harness = await startHarness(
+    { half: { run: () => Promise.resolve({ output: (ran += 1), costUsd: 0.5 }) } },
+    { databaseUrl: postgres.server.url },
+  );
   const organizationId = await organizationWith(harness.store, 10, {
     agentId: 'half',
     platform: 'in_process',

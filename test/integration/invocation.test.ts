@@ -19,8 +19,9 @@ const flaky: InProcessAgent = {
 
 /** Runs until it is stopped, and then tells what it cost, if its input says so. */
 const endless: InProcessAgent = {
-  run: ({ signal, input }) =>
+  run: ({ organizationId, signal, input }) =>
     new Promise((_resolve, reject) => {
+      calls.set(organizationId, 1);
       signal.addEventListener('abort', () => {
         const costUsd = (input as { costUsd?: number }).costUsd;
         reject(
@@ -46,6 +47,13 @@ beforeAll(async () => {
 afterAll(() => harness.stop());
 
 const organization = (functionName: string, monthlyUsd = 50) => organizationWith(harness.store, monthlyUsd, { ...agent, functionName });
+
+// Before that, a cancelled run costs nothing.
+const untilItRuns = (organizationId: string) =>
+  eventually(
+    () => Promise.resolve(calls.has(organizationId)),
+    (isRunning) => isRunning,
+  );
 
 test('vector 24, 200 concurrent invocations of $1 on $50: exactly 50 run, 150 get a complete denial', async () => {
   const organizationId = await organization('dollar');
@@ -96,15 +104,7 @@ test.each([
   async (_name, input, chargedUsd, isUnconfirmed) => {
     const organizationId = await organization('endless');
     const started = await harness.budget.start({ organizationId, agentId: 'worker', input });
-    await eventually(
-      async () => (await harness.budget.describe(started.workflowId)).state?.phase,
-      (phase) => phase === 'running',
-    );
-    await eventually(
-      () => spending(harness.store, organizationId),
-      ({ heldUsd }) => heldUsd === 1,
-    );
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await untilItRuns(organizationId);
     await harness.budget.cancel(started.workflowId);
     const failure = await started.result().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(InvocationFailed);
@@ -117,10 +117,7 @@ test.each([
 test('terminated: nothing settles the run, and its hold ends with its TTL, charged as unconfirmed', async () => {
   const organizationId = await organization('endless', 1);
   const started = await harness.budget.start({ organizationId, agentId: 'worker', input: {}, ttlMs: 4_000 });
-  await eventually(
-    () => spending(harness.store, organizationId),
-    ({ heldUsd }) => heldUsd === 1,
-  );
+  await untilItRuns(organizationId);
   await harness.temporal.workflow.getHandle(started.workflowId).terminate('test');
   await expect(started.result()).rejects.toThrow(InvocationFailed);
   // The activity learns of the end by its heartbeat and charges its attempt, or the expiry does.

@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 import { Worker } from '@temporalio/worker';
 import { MAINTENANCE_WORKFLOW_ID } from '../../src/contract/names/workflows';
 import { AgentFailure } from '../../src/agents/agent';
-import { organizationWith, setting, startHarness, type Harness } from '../support/harness';
+import { createAlertClient } from '../../src/client';
+import { createAlertPokes } from '../../src/worker/alert-pokes';
+import { alertingBudget, startReceivers, status } from '../support/alerting';
+import { eventually, organizationWith, setting, startHarness, type Harness } from '../support/harness';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -38,6 +41,28 @@ test('the histories of a monthly reset, its pages and maintenance replay', async
   await replay(workflowId);
   await replay(`${workflowId}/${reset.firstExecutionRunId}`);
   await replay(`${MAINTENANCE_WORKFLOW_ID}/${taskQueue}`);
+});
+
+test('the histories of an alert, with a channel that failed and was sent again, and of an alert test replay', async () => {
+  const receivers = await startReceivers();
+  try {
+    const budget = await alertingBudget(harness.store, receivers, { emailRecipients: [], cooldownMinutes: 0 });
+    const name = { organizationId: budget.organizationId, budgetId: 'monthly' };
+    const alerts = createAlertClient(harness.temporal, harness);
+    budget.answer(status(400));
+    await budget.charge(60, Date.now());
+    await createAlertPokes(harness.temporal, harness.taskQueue)(name.organizationId, name.budgetId);
+    const [alert] = await eventually(budget.alerts, ([first]) => first?.deliveries[0]?.state === 'failed');
+    budget.answer(status(200));
+    await alerts.sendAgain({ ...name, alertId: alert?.alertId ?? 0, channel: 'webhook' });
+    await eventually(budget.alerts, ([first]) => first?.deliveries[0]?.state === 'sent');
+    await replay(`budget-alert/${name.organizationId}/monthly`);
+    const workflowId = randomUUID();
+    await harness.temporal.workflow.execute('alertTest', { workflowId, taskQueue: harness.taskQueue, args: [name] });
+    await replay(workflowId);
+  } finally {
+    await receivers.close();
+  }
 });
 
 async function replay(workflowId: string): Promise<void> {

@@ -10,7 +10,7 @@ const DAY = 86_400_000;
 
 let harness: Harness;
 beforeAll(async () => {
-  harness = await startHarness({}, await createDatabase(setting('TEST_DATABASE_URL')));
+  harness = await startHarness({}, { databaseUrl: await createDatabase(setting('TEST_DATABASE_URL')) });
 }, 60_000);
 afterAll(() => harness.stop());
 
@@ -84,7 +84,7 @@ test('a manual trigger closes what ended; another one changes nothing', async ()
 });
 
 test('the worker’s maintenance schedules by itself', async () => {
-  const other = await startHarness({}, await createDatabase(setting('TEST_DATABASE_URL')));
+  const other = await startHarness({}, { databaseUrl: await createDatabase(setting('TEST_DATABASE_URL')) });
   try {
     await other.store.putBudget({ ...budgetOf('initech', {}), timeZone: 'Asia/Kathmandu' }, Date.now());
     await eventually(

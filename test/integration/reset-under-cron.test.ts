@@ -43,7 +43,7 @@ test('three months with three pages of budgets each, time-skipping server: every
 
 test('the same on the dev server, under a cron of seconds, which goes on from month to month', async () => {
   const databaseUrl = await createDatabase(setting('TEST_DATABASE_URL'));
-  const harness = await startHarness({}, databaseUrl);
+  const harness = await startHarness({}, { databaseUrl });
   ended.push(() => harness.stop());
   const { store, temporal, taskQueue } = harness;
   await putBudgets(store, ORGANIZATIONS, THREE_PAGES / ORGANIZATIONS, Date.now());

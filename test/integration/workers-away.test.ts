@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AgentFailure, type InProcessAgent } from '../../src/agents/agent';
 import { audit } from '../../src/store/audit';
-import { eventually, organizationWith, setting, spending, startHarness } from '../support/harness';
+import { eventually, organizationWith, spending, startHarness } from '../support/harness';
 
 const TTL_MS = 2_000;
 
@@ -24,7 +24,7 @@ function returning(): { agent: InProcessAgent; tries: () => number } {
 async function leaveAfterFirstTry(monthlyUsd: number) {
   const { agent, tries } = returning();
   const taskQueue = `test-${randomUUID()}`;
-  const first = await startHarness({ returning: agent }, setting('TEST_DATABASE_URL'), taskQueue);
+  const first = await startHarness({ returning: agent }, { taskQueue });
   const definition = { agentId: 'worker', platform: 'in_process' as const, functionName: 'returning', estimatedCostUsd: 1 };
   const organizationId = await organizationWith(first.store, monthlyUsd, definition);
   const { workflowId } = await first.budget.start({ organizationId, agentId: 'worker', input: null, ttlMs: TTL_MS });
@@ -34,7 +34,7 @@ async function leaveAfterFirstTry(monthlyUsd: number) {
   );
   await first.stop();
   await new Promise((resolve) => setTimeout(resolve, TTL_MS + 500));
-  const second = await startHarness({ returning: agent }, setting('TEST_DATABASE_URL'), taskQueue);
+  const second = await startHarness({ returning: agent }, { taskQueue });
   return { second, organizationId, workflowId, tries };
 }
 
@@ -72,7 +72,7 @@ test('a worker that shuts down stops its agent, charges what it says it cost, an
     },
   };
   const taskQueue = `test-${randomUUID()}`;
-  const first = await startHarness({ stoppable }, setting('TEST_DATABASE_URL'), taskQueue);
+  const first = await startHarness({ stoppable }, { taskQueue });
   const definition = { agentId: 'worker', platform: 'in_process' as const, functionName: 'stoppable', estimatedCostUsd: 1 };
   const organizationId = await organizationWith(first.store, 10, definition);
   const { workflowId } = await first.budget.start({ organizationId, agentId: 'worker', input: null });
@@ -81,7 +81,7 @@ test('a worker that shuts down stops its agent, charges what it says it cost, an
     (count) => count === 1,
   );
   await first.stop();
-  const second = await startHarness({ stoppable }, setting('TEST_DATABASE_URL'), taskQueue);
+  const second = await startHarness({ stoppable }, { taskQueue });
   expect(await second.temporal.workflow.result(workflowId)).toMatchObject({ status: 'completed', chargedUsd: 0.75, attempts: 2 });
   expect(await spending(second.store, organizationId)).toEqual({ spentUsd: 0.75, heldUsd: 0, executions: 1 });
   await second.stop();

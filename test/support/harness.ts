@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Runtime, DefaultLogger, type Worker } from '@temporalio/worker';
+import { NativeConnection, Runtime, type TelemetryOptions, type Worker } from '@temporalio/worker';
 import { createConnectors } from '../../src/agents/connectors';
 import { estimateCostUsd } from '../../src/agents/estimate-cost';
 import type { InProcessAgents } from '../../src/agents/in-process';
@@ -10,10 +10,12 @@ import type { AgentDefinitionInput } from '../../src/contract/schemas/agent';
 import { agentDefinition } from '../../src/contract/schemas/agent';
 import { BUDGET_DEFAULTS, UNLIMITED, type Budget, type Limits } from '../../src/domain/budget';
 import { fromUsd } from '../../src/domain/money';
-import { createOutbound } from '../../src/outbound/outbound';
+import { createNotifier } from '../../src/notify/notifier';
+import { createOutbound, type Outbound } from '../../src/outbound/outbound';
 import type { BudgetStore } from '../../src/store/budget-store';
 import { createPostgresStore } from '../../src/store/postgres/postgres-store';
 import { createWorker } from '../../src/worker/create-worker';
+import { quietRuntime } from '../../src/worker/quiet-runtime';
 
 export function setting(name: string): string {
   const value = process.env[name];
@@ -29,16 +31,21 @@ export interface Harness {
   stop(): Promise<void>;
 }
 
+export interface HarnessOptions {
+  readonly databaseUrl?: string;
+  readonly taskQueue?: string;
+  readonly smtpUrl?: string | null;
+  /** Default: one that may reach everything. */
+  readonly outbound?: Outbound;
+}
+
 /** A worker on the real servers, with the given agents in its process, on a task queue of its own. */
-export async function startHarness(
-  inProcess: InProcessAgents = {},
-  databaseUrl = setting('TEST_DATABASE_URL'),
-  taskQueue = `test-${randomUUID()}`,
-): Promise<Harness> {
+export async function startHarness(inProcess: InProcessAgents = {}, options: HarnessOptions = {}): Promise<Harness> {
+  const { databaseUrl = setting('TEST_DATABASE_URL'), taskQueue = `test-${randomUUID()}`, smtpUrl = null } = options;
   installQuietRuntime();
   const address = setting('TEST_TEMPORAL_ADDRESS');
   const store = createPostgresStore(databaseUrl, { maxConnections: 10 });
-  const outbound = createOutbound({ allowPrivateTargets: true });
+  const outbound = options.outbound ?? createOutbound({ allowPrivateTargets: true });
   const [connection, native] = await Promise.all([Connection.connect({ address }), NativeConnection.connect({ address })]);
   const temporal = new Client({ connection });
   const worker: Worker = await createWorker({
@@ -50,6 +57,7 @@ export async function startHarness(
       store,
       connectors: createConnectors({ outbound, env: {}, inProcess }),
       estimateCostUsd: (agent, input) => estimateCostUsd(agent, input, inProcess),
+      notifier: createNotifier({ outbound, env: {}, smtp: smtpUrl === null ? null : { url: smtpUrl, from: 'budget@example.com' } }),
     },
     activities: { spend: (amountUsd: number) => Promise.resolve(amountUsd) },
   });
@@ -65,10 +73,11 @@ export async function startHarness(
 let isInstalled = false;
 
 /** The SDK tells of every state of every worker unless it is told not to; once a process. */
-export function installQuietRuntime(): void {
+export function installQuietRuntime(metrics?: TelemetryOptions['metrics']): void {
   if (isInstalled) return;
   isInstalled = true;
-  Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('ERROR') });
+  const telemetryOptions = { ...quietRuntime.telemetryOptions, ...(metrics && { metrics }) };
+  Runtime.install({ ...quietRuntime, telemetryOptions, shutdownSignals: [] });
 }
 
 /** A new organization with one budget of so many USD a month and one agent. */

@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { createActivities, type Activities } from '../../activities';
 import type { BudgetStore } from '../../src/store/budget-store';
+import type { Notifier } from '../../src/notify/notifier';
+import { createAlertPokes } from '../../src/worker/alert-pokes';
 import { installQuietRuntime, setting } from './harness';
 
 export const TIME_QUEUE = 'time';
@@ -23,11 +26,13 @@ export interface SkippingTimeOptions {
   readonly begin?: number;
   /** Lays something over the product's activities. */
   readonly watch?: (activities: Activities) => Activities;
+  /** By which alerts are sent; default: nobody is told. */
+  readonly notifier?: Notifier;
 }
 
 export async function startSkippingTime(
   store: BudgetStore,
-  { begin = 0, watch = (all) => all }: SkippingTimeOptions = {},
+  { begin = 0, watch = (all) => all, notifier }: SkippingTimeOptions = {},
 ): Promise<SkippingTime> {
   installQuietRuntime();
   const environment = await TestWorkflowEnvironment.createTimeSkipping({
@@ -37,6 +42,9 @@ export async function startSkippingTime(
     const ms = at - (await environment.currentTimeMs());
     if (ms > 0) await environment.sleep(ms);
   };
+  // The environment's own client would let time skip while a result is awaited.
+  const client = new Client({ connection: environment.connection });
+  const alerting = notifier === undefined ? {} : { notifier, namespaceId: randomUUID(), pokeAlerts: createAlertPokes(client, TIME_QUEUE) };
   const connectors = { run: () => Promise.reject(new Error('no agent runs here')) };
   const worker = await sleepUntil(begin)
     .then(() =>
@@ -44,7 +52,7 @@ export async function startSkippingTime(
         connection: environment.nativeConnection,
         taskQueue: TIME_QUEUE,
         workflowBundle: { code: readFileSync(setting('TEST_WORKFLOW_BUNDLE'), 'utf8') },
-        activities: watch(createActivities({ store, connectors, estimateCostUsd: () => 1 })),
+        activities: watch(createActivities({ store, connectors, estimateCostUsd: () => 1, ...alerting })),
         // So that a test that got stuck can be ended.
         shutdownForceTime: '5s',
       }),
@@ -57,8 +65,7 @@ export async function startSkippingTime(
   // A worker that breaks shows in `stop`; until then, it must not end the process.
   running.catch(() => undefined);
   return {
-    // The environment's own client would let time skip while a result is awaited.
-    client: new Client({ connection: environment.connection }),
+    client,
     now: () => environment.currentTimeMs(),
     sleep: (ms) => environment.sleep(ms),
     sleepUntil,
