@@ -1,15 +1,18 @@
-import { ApplicationFailure } from '@temporalio/activity';
-import type { Claimed, ClaimedAlert, ClaimRequest, ReopenRequest } from '../src/contract/payloads/alerting';
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { Claimed, ClaimedAlert, ClaimRequest, ClaimedDelivery } from '../src/contract/payloads/alerting';
 import type { BudgetReference } from '../src/contract/payloads/reset';
 import { RETRIED_FOR_MS, type Delivery, type StoredAlert } from '../src/store/alert-store';
 import { loadAlertConfig } from './alert-config';
 import { countSuppressed } from './alert-metrics';
 import type { ActivityDependencies } from './dependencies';
 import { messageOf, withNamedFailures } from './failures';
-import { claimerIn, createSendAlert, LEASE_MS } from './send-alert';
+import { alertTaken, claimerIn, createSendAlert, LEASE_MS } from './send-alert';
 import { createTestAlerts } from './test-alerts';
 
 const PAGE = 500;
+/** With so many messages under way the others are collected for longer: a channel that is dead for a day must not hold up the rest. */
+const MANY_IN_FLIGHT = 100;
+const LONG_COOLDOWN_MS = 15 * 60_000;
 
 export function createAlertActivities(dependencies: Pick<ActivityDependencies, 'store' | 'notifier' | 'pokeAlerts' | 'namespaceId'>) {
   const { store, notifier, pokeAlerts, namespaceId } = dependencies;
@@ -22,26 +25,28 @@ export function createAlertActivities(dependencies: Pick<ActivityDependencies, '
       withNamedFailures(async () => {
         // Whatever is claimed without a channel counts as told: another worker may have one.
         if (notifier === undefined) throw ApplicationFailure.retryable('This worker sends no alerts: give it a notifier', 'NoNotifier');
-        const { at } = request;
+        const { currentAttemptScheduledTimestampMs: at } = Context.current().info;
         const config = await loadAlertConfig(store, request);
         const { alert, ...answer } = await store.claimAlert({
           ...request,
           claimer: claimerIn(namespaceId, request.claimer),
           leaseUntil: at + LEASE_MS,
-          targets: await notifier.targetsOf(config),
+          targets: config === null ? [] : await notifier.targetsOf(config),
           giveUpAt: at + RETRIED_FOR_MS,
-          cooldownMs: Math.round(config.cooldownMinutes * 60_000),
+          at,
+          cooldownMs: cooldownOf(config?.cooldownMinutes ?? 0, request.inFlight.length),
         });
         if (alert?.createdAt === at) countSuppressed(alert);
         return { ...answer, alert: alert && claimedOf(alert, ({ state }) => state === 'pending') };
       }),
 
     /** Makes a delivery that failed or was disabled one to send; null when there is none such. */
-    reopenDelivery: (request: ReopenRequest): Promise<ClaimedAlert | null> =>
+    reopenDelivery: (request: ClaimedDelivery): Promise<ClaimedAlert | null> =>
       withNamedFailures(async () => {
-        const { at } = request;
+        const { currentAttemptScheduledTimestampMs: at } = Context.current().info;
         const claimer = claimerIn(namespaceId, request.claimer);
-        const alert = await store.reopenDelivery({ ...request, claimer, leaseUntil: at + LEASE_MS, giveUpAt: at + RETRIED_FOR_MS });
+        const alert = await store.reopenDelivery({ ...request, claimer, at, leaseUntil: at + LEASE_MS, giveUpAt: at + RETRIED_FOR_MS });
+        if (alert === 'taken') throw alertTaken();
         return alert && claimedOf(alert, ({ channel }) => channel === request.channel);
       }),
 
@@ -63,6 +68,11 @@ export function createAlertActivities(dependencies: Pick<ActivityDependencies, '
         return poked;
       }),
   };
+}
+
+function cooldownOf(cooldownMinutes: number, inFlight: number): number {
+  const cooldownMs = Math.round(cooldownMinutes * 60_000);
+  return inFlight < MANY_IN_FLIGHT ? cooldownMs : Math.max(cooldownMs, LONG_COOLDOWN_MS);
 }
 
 function claimedOf({ alertId, message, deliveries }: StoredAlert, isWanted: (delivery: Delivery) => boolean): ClaimedAlert {

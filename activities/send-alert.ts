@@ -17,7 +17,7 @@ const FIRST_PAUSE_MS = 10_000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
 
 /** What an attempt leaves behind. */
-type Change = Pick<Delivery, 'state' | 'note'> & Partial<Pick<Delivery, 'remaining' | 'refused' | 'notBefore'>>;
+type Change = Pick<Delivery, 'state' | 'note'> & Partial<Pick<Delivery, 'target' | 'fingerprint' | 'remaining' | 'refused' | 'notBefore'>>;
 
 /** A sender's name, in all clusters that share the ledger. */
 export function claimerIn(namespaceId = '', claimer: string): string {
@@ -30,6 +30,7 @@ export function createSendAlert({ store, notifier, namespaceId }: Pick<ActivityD
     if (notifier === undefined) throw ApplicationFailure.retryable('This worker sends no alerts: give it a notifier', 'NoNotifier');
     const { channel, remaining, refused } = delivery;
     const config = await loadAlertConfig(store, { organizationId: message.organizationId, budgetId });
+    if (config === null) return { state: 'failed', note: 'The budget was removed' };
     // An email goes to whoever has not had it yet.
     const targets = channel === 'email' && remaining !== null ? { ...config, emailRecipients: remaining } : config;
     const later = (note: string, wantedPauseMs: number | null, more: Partial<Change> = {}): Change => {
@@ -48,7 +49,9 @@ export function createSendAlert({ store, notifier, namespaceId }: Pick<ActivityD
     } catch (error) {
       if (!(error instanceof NotifyFailure)) throw error;
       if (error.isRetryable) return later(error.message, error.retryAfterMs);
-      return { state: error.disables ? 'disabled' : 'failed', note: error.message };
+      // The address that answered, which may not be the one of when the message was made.
+      const address = (await notifier.targetsOf(config)).find((target) => target.channel === channel);
+      return { ...address, state: error.disables ? 'disabled' : 'failed', note: error.message };
     }
   }
 
@@ -61,7 +64,7 @@ export function createSendAlert({ store, notifier, namespaceId }: Pick<ActivityD
     if (delivery.state !== 'pending') return delivery.state;
     const lease = { organizationId, budgetId, claimer: claimerIn(namespaceId, claimer), leaseUntil: at + LEASE_MS, at };
     if (!(await store.renewLease(lease))) {
-      throw ApplicationFailure.nonRetryable("Another deployment sends this budget's alerts now", FailureType.alertTaken);
+      throw alertTaken();
     }
     const change = await attempt(alert, delivery, at);
     const changed = attempted(delivery, change, at);
@@ -81,6 +84,10 @@ export function createSendAlert({ store, notifier, namespaceId }: Pick<ActivityD
       const stopHeartbeats = startHeartbeats();
       return send(request).finally(stopHeartbeats);
     });
+}
+
+export function alertTaken(): ApplicationFailure {
+  return ApplicationFailure.nonRetryable("Another deployment sends this budget's alerts now", FailureType.alertTaken);
 }
 
 // By the attempts that the ledger knows of, whichever run of the workflow made them.

@@ -2,10 +2,10 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { sampleAlert } from '../src/contract/payloads/alert-sample';
 import type { ChannelReport } from '../src/contract/payloads/alerting';
 import type { BudgetReference } from '../src/contract/payloads/reset';
+import { alertConfigOf } from '../src/domain/alert-config';
 import { DomainError, DomainErrorCode } from '../src/domain/errors';
 import { NotifyFailure } from '../src/notify/notify-failure';
 import { noteOf } from '../src/notify/sent';
-import { loadAlertConfig } from './alert-config';
 import type { ActivityDependencies } from './dependencies';
 import { withNamedFailures } from './failures';
 
@@ -17,15 +17,18 @@ export function createTestAlerts({ store, notifier }: Pick<ActivityDependencies,
       const at = Context.current().info.currentAttemptScheduledTimestampMs;
       const budget = await store.budget(organizationId, budgetId);
       if (budget === undefined) throw new DomainError(DomainErrorCode.budgetNotFound, `${organizationId} has no budget ${budgetId}`);
-      const config = await loadAlertConfig(store, name);
+      const config = alertConfigOf(await store.policy(organizationId), budget);
       const sample = sampleAlert(id, budget, await store.balances(organizationId, budgetId, at), config, at);
       if (notifier === undefined) throw ApplicationFailure.retryable('This worker sends no alerts: give it a notifier', 'NoNotifier');
       const targets = await notifier.targetsOf(config);
       const signal = Context.current().cancellationSignal;
       return Promise.all(
-        targets.map(async ({ channel }): Promise<ChannelReport> => {
+        targets.map(async ({ channel, fingerprint }): Promise<ChannelReport> => {
           try {
-            return { channel, isDelivered: true, answer: noteOf(await notifier.send(channel, sample, config, signal)) ?? 'Delivered' };
+            const answer = noteOf(await notifier.send(channel, sample, config, signal)) ?? 'Delivered';
+            // An address that was disabled is wanted again.
+            await store.enableAddress(name, { channel, fingerprint });
+            return { channel, isDelivered: true, answer };
           } catch (error) {
             if (!(error instanceof NotifyFailure)) throw error;
             return { channel, isDelivered: false, answer: error.message };

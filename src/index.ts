@@ -23,7 +23,7 @@ export type {
 export type { AlertedWindow, AlertEvent, AlertMessage, ChannelName, CrossingPayload } from './contract/payloads/alert';
 export type { AlertingState, ChannelReport, DeliveryRequest } from './contract/payloads/alerting';
 export { agentDefinition, type AgentDefinition } from './contract/schemas/agent';
-export { budgetAlertConfig, type BudgetAlertConfigInput } from './contract/schemas/alert-config';
+export { budgetAlertConfig, organizationAlertConfig, type BudgetAlertConfigInput } from './contract/schemas/alert-config';
 export type { BudgetStatusPayload, RaisePayload, WindowPayload } from './contract/payloads/budget-status';
 export type { ResetProgress, ResetRequest } from './contract/payloads/reset';
 export type { StatementPayload } from './contract/payloads/statement';

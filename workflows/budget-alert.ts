@@ -27,7 +27,7 @@ const CHANNELS = { webhook: true, slack: true, teams: true, email: true } satisf
 /** Beside what it took over. Then a new run goes on, with a short history. */
 const EVENTS_A_RUN = 500;
 /** Past that, what comes is collected until a channel takes something: no history grows without an end. */
-const MOST_IN_FLIGHT = 100;
+const MOST_IN_FLIGHT = 200;
 
 const { claimAlert, reopenDelivery } = proxyActivities<Pick<Activities, 'claimAlert' | 'reopenDelivery'>>({
   startToCloseTimeout: '30s',
@@ -60,7 +60,7 @@ export async function budgetAlert(name: BudgetReference): Promise<void> {
   setHandler(poke, () => {
     pokes += 1;
   });
-  setHandler(sendAgain, async (wish) => send(await reopenDelivery({ ...name, ...wish, claimer, at: Date.now() })), {
+  setHandler(sendAgain, async (wish) => send(await reopenDelivery({ ...name, ...wish, claimer })), {
     validator: assertWish,
   });
   setHandler(defineQuery<AlertingState>(QueryName.state), () => state);
@@ -69,6 +69,7 @@ export async function budgetAlert(name: BudgetReference): Promise<void> {
   const isLong = () => eventsAtFirst !== undefined && workflowInfo().historyLength > eventsAtFirst + EVENTS_A_RUN;
   for (;;) {
     enter({ phase: 'claiming', cooldownUntil: null });
+    if (state.inFlight.length >= MOST_IN_FLIGHT) eventsAtFirst ??= workflowInfo().historyLength;
     await condition(() => isLong() || state.inFlight.length < MOST_IN_FLIGHT);
     if (isLong()) {
       await deliveries.stop();
@@ -76,7 +77,7 @@ export async function budgetAlert(name: BudgetReference): Promise<void> {
       await continueAsNew<typeof budgetAlert>(name);
     }
     const seen = pokes;
-    const { isTaken, alert, coolsUntil } = await claimAlert({ ...name, claimer, inFlight: state.inFlight, at: Date.now() });
+    const { isTaken, alert, coolsUntil } = await claimAlert({ ...name, claimer, inFlight: state.inFlight });
     if (isTaken) {
       await deliveries.stop();
       await condition(allHandlersFinished);

@@ -33,11 +33,11 @@ export function createAlertClient({ workflow }: Pick<Client, 'workflow'>, { task
 
     /**
      * Sends a message again on a channel that refused it, gave it up or is disabled, without waiting for the answer. False when the
-     * budget has none such. Throws DomainError `InvalidRequest`.
+     * budget has none such. Throws DomainError `InvalidRequest`; InvocationFailed `AlertTaken` while another deployment sends them.
      */
     sendAgain: ({ organizationId, budgetId, alertId, channel }: DeliveryRequest): Promise<boolean> => {
       const startWorkflowOperation = new WithStartWorkflowOperation<BudgetAlert>(WorkflowName.budgetAlert, {
-        workflowId: alertWorkflowId(organizationId, budgetId),
+        workflowId: alertWorkflowId(organizationId, budgetId, taskQueue),
         workflowIdConflictPolicy: 'USE_EXISTING',
         taskQueue,
         args: [{ organizationId, budgetId }],
@@ -54,8 +54,8 @@ async function withDomainErrors<Result>(work: () => Promise<Result>): Promise<Re
     return await work();
   } catch (error) {
     const failure = failureOf(error);
-    if (!(failure instanceof InvocationFailed)) throw error;
+    if (!(failure instanceof InvocationFailed)) throw failure;
     const code = Object.values(DomainErrorCode).find((known) => known === failure.type);
-    throw code === undefined ? error : new DomainError(code, failure.message);
+    throw code === undefined ? failure : new DomainError(code, failure.message);
   }
 }

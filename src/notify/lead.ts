@@ -1,6 +1,6 @@
 import type { AlertedWindow, AlertMessage, CrossingPayload } from '../contract/payloads/alert';
 
-/** The crossing that a message is told by, with its limit's usage as it stands now. */
+/** The crossing that a message is told by, with its limit's usage as it stood last. */
 export interface Lead extends Pick<CrossingPayload, 'window' | 'kind' | 'threshold'> {
   readonly usage: number;
 }
@@ -17,9 +17,9 @@ export function leadOf(message: AlertMessage): Lead | null {
   return { window, kind, threshold, usage: usageOf(message[window], kind) ?? first.usage };
 }
 
-/** Whether a limit of this window and kind was crossed. */
-export function hasCrossed({ crossings }: AlertMessage, window: 'month' | 'day', kind: 'cost' | 'executions'): boolean {
-  return crossings.some((crossing) => crossing.window === window && crossing.kind === kind);
+/** Whether it is a limit of this window and kind that was crossed, or that denied. */
+export function isAbout({ crossings, denials }: AlertMessage, window: 'month' | 'day', kind: 'cost' | 'executions'): boolean {
+  return [...crossings, ...(denials === null ? [] : [denials])].some((one) => one.window === window && one.kind === kind);
 }
 
 function rankOf({ window, kind }: CrossingPayload): number {

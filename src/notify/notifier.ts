@@ -47,7 +47,7 @@ export function createNotifier(dependencies: NotifierDependencies): Notifier {
     const resolved = webhookUrl === null ? null : await resolveUrl(webhookUrl, env).catch(() => webhookUrl);
     return channelsOf({ webhookUrl: resolved, emailRecipients }).map((channel): Target => {
       const address = channel === 'email' ? emailRecipients.join(', ') : (resolved ?? '');
-      const target = channel !== 'email' && URL.canParse(address) && address.startsWith('http') ? new URL(address).origin : address;
+      const target = channel === 'email' ? address : shown(address);
       return { channel, target, fingerprint: createHash('sha256').update(address).digest('hex') };
     });
   }
@@ -85,6 +85,13 @@ export function createNotifier(dependencies: NotifierDependencies): Notifier {
       }
     },
   };
+}
+
+// Paths, queries and whatever cannot be read may be secret.
+function shown(address: string): string {
+  if (isSecretReference(address)) return address;
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  return url !== undefined && ['http:', 'https:'].includes(url.protocol) ? url.origin : 'an unreadable address';
 }
 
 /** The address itself: given, or referred to. Not quoted when it is none, since a path may be a secret. */

@@ -1,6 +1,6 @@
 import type { AlertedWindow, AlertMessage, CrossingPayload } from '../contract/payloads/alert';
 import { clipped, shortened, shownInstant, shownShare, shownUsd } from './format';
-import { hasCrossed, leadOf, type Lead } from './lead';
+import { isAbout, leadOf, type Lead } from './lead';
 
 /** A figure with its name, as a line of a table. */
 export interface Fact {
@@ -32,9 +32,11 @@ export function factsOf(message: AlertMessage): readonly Fact[] {
     ...costFacts(month, 'month'),
     ...(forecastUsd === null ? [] : [{ label: 'Forecast for the month', value: shownUsd(forecastUsd) }]),
     { label: 'Month resets', value: shownInstant(month.resetsAt) },
-    ...(hasCrossed(message, 'day', 'cost') ? costFacts(day, 'day') : []),
-    ...(message.crossings.some(({ window }) => window === 'day') ? [{ label: 'Day resets', value: shownInstant(day.resetsAt) }] : []),
-    ...(['month', 'day'] as const).filter((window) => hasCrossed(message, window, 'executions')).map(executionsOf),
+    ...(isAbout(message, 'day', 'cost') ? costFacts(day, 'day') : []),
+    ...(isAbout(message, 'day', 'cost') || isAbout(message, 'day', 'executions')
+      ? [{ label: 'Day resets', value: shownInstant(day.resetsAt) }]
+      : []),
+    ...(['month', 'day'] as const).filter((window) => isAbout(message, window, 'executions')).map(executionsOf),
     ...(closed === null ? [] : [{ label: 'Last month', value: spent(closed.spentUsd, closed.limitUsd) }]),
   ];
 }

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import type { AlertMessage, CrossingPayload } from '../contract/payloads/alert';
-import { hasCrossed, leadOf } from './lead';
+import { isAbout, leadOf } from './lead';
 import { misconfigured } from './notify-failure';
 import { discard, failureOfStatus, post, type Exchange } from './post';
 
@@ -19,19 +19,19 @@ export async function sendWebhook(message: AlertMessage, exchange: Exchange, sec
  * What a webhook receives: the nine fields that receivers may already know, in their order, then ours. Fields with `monthly` in
  * their name are the month's whatever crossed. `threshold`, `current_usage_percentage` (a share: .78) and `window` belong
  * together: they are of the highest threshold crossed, so where only the day's limit crossed, of the day, whose amounts then
- * follow as `daily_*`; where only executions crossed, their share. Without a crossing (denied, reset) `threshold` is null and the
- * usage is the month's. Amounts are USD; null is unlimited.
+ * follow as `daily_*`; where only executions crossed, their share. Without a crossing `threshold` is null; the usage is
+ * then of the window whose limit denied, or of the month. Amounts are USD; null is unlimited.
  */
 export function webhookBody(message: AlertMessage) {
   const { scope, month, day, denials, closed } = message;
   const lead = leadOf(message);
-  const window = lead?.window ?? 'month';
+  const window = lead?.window ?? denials?.window ?? 'month';
   return {
     event: message.event,
     external_agent_id: message.agentId,
     organization_id: message.organizationId,
     threshold: lead?.threshold ?? null,
-    current_usage_percentage: lead === null ? month.usage : lead.usage,
+    current_usage_percentage: lead === null ? message[window].usage : lead.usage,
     monthly_spent_usd: month.spentUsd,
     monthly_budget_usd: month.limitUsd,
     remaining_budget_usd: month.remainingUsd,
@@ -47,17 +47,17 @@ export function webhookBody(message: AlertMessage) {
     window,
     period: { start: toSecond(message[window].start), end: toSecond(message[window].resetsAt) },
     crossings: message.crossings.map(crossingBody),
-    ...(hasCrossed(message, 'day', 'cost') && {
+    ...(isAbout(message, 'day', 'cost') && {
       daily_spent_usd: day.spentUsd,
       daily_budget_usd: day.limitUsd,
       daily_remaining_usd: day.remainingUsd,
       daily_resets_at: toSecond(day.resetsAt),
     }),
-    ...(hasCrossed(message, 'month', 'executions') && {
+    ...(isAbout(message, 'month', 'executions') && {
       monthly_executions: month.executions,
       monthly_execution_limit: month.executionLimit,
     }),
-    ...(hasCrossed(message, 'day', 'executions') && {
+    ...(isAbout(message, 'day', 'executions') && {
       daily_executions: day.executions,
       daily_execution_limit: day.executionLimit,
     }),

@@ -95,10 +95,15 @@ export interface AlertStore {
   claimAlert(claim: AlertClaim): Promise<ClaimAnswer>;
   /** Prolongs a lease, or takes one that is over. False: another sender has it. */
   renewLease(lease: SenderLease): Promise<boolean>;
-  /** Writes how it went on a channel, and prolongs the sender's lease. Once no delivery is pending, the message is finished. */
+  /**
+   * Writes how an attempt went on a channel, and prolongs the sender's lease. One that was overtaken writes nothing, unless it sent.
+   * Once no delivery is pending, the message is finished.
+   */
   putDelivery(organizationId: string, alertId: number, delivery: Delivery, leaseUntil: number): Promise<void>;
   /** Makes a delivery that failed or was disabled pending again, for this sender. Null when the budget has none such. */
-  reopenDelivery(reopening: Reopening): Promise<StoredAlert | null>;
+  reopenDelivery(reopening: Reopening): Promise<StoredAlert | 'taken' | null>;
+  /** Lets an address that its receiver disabled hear of a budget again. */
+  enableAddress(name: BudgetReference, address: Pick<DeliveryTarget, 'channel' | 'fingerprint'>): Promise<void>;
   alert(organizationId: string, alertId: number): Promise<StoredAlert | undefined>;
   /** A budget's messages, the newest first. */
   alerts(organizationId: string, budgetId: string, most: number): Promise<readonly StoredAlert[]>;
@@ -126,6 +131,10 @@ export function firstDeliveries(targets: readonly DeliveryTarget[], disabled: Re
       updatedAt: at,
     };
   });
+}
+
+export function isOver({ state }: Delivery): boolean {
+  return state === 'failed' || state === 'disabled';
 }
 
 export function addressOf({ channel, fingerprint }: Pick<DeliveryTarget, 'channel' | 'fingerprint'>): string {

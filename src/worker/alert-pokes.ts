@@ -12,7 +12,7 @@ const REST_MS = 500;
 export function createAlertPokes({ workflow }: Pick<Client, 'workflow'>, taskQueue: string = TASK_QUEUE): Poke {
   return async (organizationId, budgetId) => {
     await workflow.signalWithStart(WorkflowName.budgetAlert, {
-      workflowId: alertWorkflowId(organizationId, budgetId),
+      workflowId: alertWorkflowId(organizationId, budgetId, taskQueue),
       taskQueue,
       args: [{ organizationId, budgetId }],
       signal: SignalName.poke,

@@ -1,13 +1,14 @@
-import { budgetAlertConfig } from '../../src/contract/schemas/alert-config';
-import { ALERT_DEFAULTS } from '../../src/domain/alert-config';
+import { budgetAlertConfig, organizationAlertConfig } from '../../src/contract/schemas/alert-config';
+import { ALERT_DEFAULTS, alertConfigOf } from '../../src/domain/alert-config';
 
-test('what is left out is as by default', () => {
-  expect(budgetAlertConfig.parse({})).toEqual(ALERT_DEFAULTS);
-  expect(budgetAlertConfig.parse({ cooldownMinutes: 0, thresholds: [] })).toEqual({
-    ...ALERT_DEFAULTS,
-    cooldownMinutes: 0,
-    thresholds: [],
-  });
+test('what an organization leaves out is as by default; what a budget leaves out, the organization says', () => {
+  expect(organizationAlertConfig.parse({})).toEqual(ALERT_DEFAULTS);
+  const said = { cooldownMinutes: 0, thresholds: [], webhookUrl: undefined };
+  expect(organizationAlertConfig.parse(said)).toEqual({ ...ALERT_DEFAULTS, cooldownMinutes: 0, thresholds: [] });
+  expect(budgetAlertConfig.parse(said)).toEqual({ cooldownMinutes: 0, thresholds: [] });
+  const policy = { alerts: organizationAlertConfig.parse({ emailRecipients: ['finance@acme.example'] }) };
+  expect(alertConfigOf(policy, { alerts: budgetAlertConfig.parse(said) }).emailRecipients).toEqual(['finance@acme.example']);
+  expect(alertConfigOf(policy, { alerts: budgetAlertConfig.parse({ emailRecipients: [] }) }).emailRecipients).toEqual([]);
 });
 
 test('the configuration of the guide is one', () => {
@@ -18,7 +19,7 @@ test('the configuration of the guide is one', () => {
     alertOncePerThreshold: true,
     cooldownMinutes: 15,
   };
-  expect(budgetAlertConfig.parse(given)).toEqual({ ...given, webhookSecret: null });
+  expect(budgetAlertConfig.parse(given)).toEqual(given);
 });
 
 test.each(['env:ALERT_URL', 'file:/run/secrets/alert-url', 'http://receiver:8080/alerts', null])('%s is a webhook URL', (webhookUrl) => {

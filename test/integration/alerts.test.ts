@@ -1,3 +1,4 @@
+import { alertWorkflowId } from '../../src/contract/names/workflows';
 import { randomUUID } from 'node:crypto';
 import { createAlertClient, type AlertClient } from '../../src/client';
 import { createOutbound } from '../../src/outbound/outbound';
@@ -47,7 +48,8 @@ async function budgetWith(more: Parameters<typeof alertingBudget>[2] = {}) {
       const deliveryOf = async () => (await budget.alerts())[0]?.deliveries.find((delivery) => delivery.channel === channel);
       return eventually(deliveryOf, (delivery) => delivery?.state === state);
     },
-    state: () => temporal.workflow.getHandle(`budget-alert/${organizationId}/monthly`).query<Record<string, unknown>>('state'),
+    state: () =>
+      temporal.workflow.getHandle(alertWorkflowId(organizationId, 'monthly', harness.taskQueue)).query<Record<string, unknown>>('state'),
   };
 }
 
@@ -158,10 +160,10 @@ test('a run that was ended is followed by one that sends what it left, and nothi
   await budget.spend(60);
   await eventually(budget.alerts, ([alert]) => alert?.deliveries.find(({ channel }) => channel === 'webhook')?.attempts === 1);
   await budget.delivered('email', 'sent');
-  await harness.temporal.workflow.getHandle(`budget-alert/${budget.organizationId}/monthly`).terminate();
+  await harness.temporal.workflow.getHandle(alertWorkflowId(budget.organizationId, 'monthly', harness.taskQueue)).terminate();
   budget.answer(status(200));
   await harness.temporal.workflow.signalWithStart('budgetAlert', {
-    workflowId: `budget-alert/${budget.organizationId}/monthly`,
+    workflowId: alertWorkflowId(budget.organizationId, 'monthly', harness.taskQueue),
     taskQueue: harness.taskQueue,
     args: [budget.name],
     signal: 'poke',

@@ -1,3 +1,4 @@
+import { alertWorkflowId } from '../../src/contract/names/workflows';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Worker } from '@temporalio/worker';
@@ -56,7 +57,7 @@ test('the histories of an alert, with a channel that failed and was sent again, 
     budget.answer(status(200));
     await alerts.sendAgain({ ...name, alertId: alert?.alertId ?? 0, channel: 'webhook' });
     await eventually(budget.alerts, ([first]) => first?.deliveries[0]?.state === 'sent');
-    await replay(`budget-alert/${name.organizationId}/monthly`);
+    await replay(alertWorkflowId(name.organizationId, 'monthly', harness.taskQueue));
     const workflowId = randomUUID();
     await harness.temporal.workflow.execute('alertTest', { workflowId, taskQueue: harness.taskQueue, args: [name] });
     await replay(workflowId);

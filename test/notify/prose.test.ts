@@ -30,8 +30,11 @@ describe('the headline', () => {
       { crossings: [crossing(0.9, executions)], month: { ...month, executions: 1_800, executionLimit: 2_000 } },
       'has reached 90% of its monthly execution limit: 1,800 of 2,000',
     ],
-    [{ event: 'budget.denied', crossings: [], denials: { count: 1, reason: 'x' } }, 'denied 1 call'],
-    [{ event: 'budget.denied', crossings: [crossing(0.75)], denials: { count: 1_234, reason: 'x' } }, 'denied 1,234 calls'],
+    [{ event: 'budget.denied', crossings: [], denials: { count: 1, reason: 'x', window: 'month', kind: 'cost' } }, 'denied 1 call'],
+    [
+      { event: 'budget.denied', crossings: [crossing(0.75)], denials: { count: 1_234, reason: 'x', window: 'month', kind: 'cost' } },
+      'denied 1,234 calls',
+    ],
     [
       { event: 'budget.reset', crossings: [], closed: { start: month.start, end: month.resetsAt, spentUsd: 780, limitUsd: 1_000 } },
       'has begun a new month; the last one: $780.00 of $1,000.00',
@@ -76,7 +79,7 @@ describe('the figures', () => {
 
 it('every crossing is a line, of very many the latest, and so is what was denied', () => {
   const crossings = [crossing(0.5), crossing(0.9, { window: 'day', kind: 'executions' })];
-  expect(eventsOf(alert({ crossings, denials: { count: 2, reason: 'Daily budget exceeded.' } }))).toEqual([
+  expect(eventsOf(alert({ crossings, denials: { count: 2, reason: 'Daily budget exceeded.', window: 'month', kind: 'cost' } }))).toEqual([
     '50% of the monthly limit, reached at 2026-01-04 12:00 UTC with 78%',
     '90% of the daily execution limit, reached at 2026-01-04 12:00 UTC with 78%',
     '2 calls denied: Daily budget exceeded.',

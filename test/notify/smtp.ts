@@ -15,15 +15,21 @@ export function refusal(responseCode: number, message: string): Error {
   return Object.assign(new Error(message), { responseCode });
 }
 
-/** A real SMTP server on loopback that remembers what it takes. Addresses beginning with `no-` are refused, with `later-` deferred. */
+/**
+ * A real SMTP server on loopback that remembers what it takes. Addresses beginning with `no-` are refused, with `later-` put off,
+ * with `greylisted-` put off the first time.
+ */
 export async function serveMail(options: SMTPServerOptions = {}, listenAt = 0): Promise<MailServer> {
   const received: MailServer['received'] = [];
+  const greylisted = new Set<string>();
   const server = new SMTPServer({
     disabledCommands: options.onAuth === undefined ? ['STARTTLS', 'AUTH'] : ['STARTTLS'],
     onRcptTo: ({ address }, _session, callback) => {
       if (address.startsWith('no-')) callback(refusal(550, '5.1.1 No such user here'));
-      else if (address.startsWith('later-')) callback(refusal(451, '4.7.1 Greylisted, come back later'));
-      else callback();
+      else if (address.startsWith('later-') || (address.startsWith('greylisted-') && !greylisted.has(address))) {
+        greylisted.add(address);
+        callback(refusal(451, '4.7.1 Greylisted, come back later'));
+      } else callback();
     },
     onData: (stream, { envelope }, callback) => {
       void simpleParser(stream).then((mail) => {

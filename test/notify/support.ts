@@ -64,7 +64,7 @@ export const nasty = alert({
   agentId: '>'.repeat(200),
   event: 'budget.exhausted',
   crossings: Array.from({ length: 400 }, (_, index) => crossing((index % 20) / 2)),
-  denials: { count: 1_234, reason: `<!channel> ${'😀&'.repeat(5_000)}` },
+  denials: { count: 1_234, reason: `<!channel> ${'😀&'.repeat(5_000)}`, window: 'month', kind: 'cost' },
   closed: { start: month.start, end: month.resetsAt, spentUsd: 9_007_199_254.5, limitUsd: 0.000001 },
   isDigest: true,
   isTest: true,

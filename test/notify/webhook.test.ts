@@ -43,6 +43,16 @@ const inDay = { window: 'day', usage: 0.96 } as const;
 
 it.each([
   [
+    'denied by the day: the day, though nothing was crossed',
+    {
+      event: 'budget.denied',
+      crossings: [],
+      day: busyDay,
+      denials: { count: 1, reason: 'Daily budget exceeded', window: 'day', kind: 'cost' },
+    },
+    { threshold: null, current_usage_percentage: 0.96, window: 'day', resets_at: '2026-01-05T00:00:00Z', ...monthOnly, ...daily },
+  ],
+  [
     'of several crossings the highest',
     { crossings: [crossing(0.5), crossing(0.75), crossing(0.9)] },
     { threshold: 0.9, current_usage_percentage: 0.78, window: 'month' },
@@ -74,7 +84,7 @@ it.each([
   ],
   [
     'a denial: no threshold, the usage of the month',
-    { event: 'budget.denied', crossings: [], denials: { count: 3, reason: 'Monthly budget exceeded' } },
+    { event: 'budget.denied', crossings: [], denials: { count: 3, reason: 'Monthly budget exceeded', window: 'month', kind: 'cost' } },
     { event: 'budget.denied', threshold: null, current_usage_percentage: 0.78, denials: { count: 3, reason: 'Monthly budget exceeded' } },
   ],
   [

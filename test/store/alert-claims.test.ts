@@ -30,8 +30,7 @@ onEveryStore('claims', (ledger) => {
   });
 
   test('what happens in a cooldown is collected, by whomever, and told as a digest', async () => {
-    await claim(ledger(), { cooldownMs: 15 * MINUTE, inFlight: [] });
-    await sent(ledger(), await claim(ledger()));
+    await sent(ledger(), await claim(ledger(), { cooldownMs: 15 * MINUTE }));
     await ledger().charge('b', 20, { at: NOON + MINUTE });
     await ledger().charge('c', 11, { at: NOON + 2 * MINUTE });
     const early = await claimAnswer(ledger(), { at: NOON + 14 * MINUTE });
@@ -58,11 +57,11 @@ onEveryStore('claims', (ledger) => {
     };
     expect(await waits(0)).toBe(true);
     const alert = await claim(ledger(), { cooldownMs: 30 * MINUTE });
-    expect([await waits(0), await waits(20)]).toEqual([false, true]);
+    expect([await waits(0), await waits(49), await waits(50)]).toEqual([false, false, true]);
     await sent(ledger(), alert);
-    expect(await waits(40)).toBe(false);
+    expect(await waits(60)).toBe(false);
     await ledger().charge('b', 20);
-    expect([await waits(19), await waits(21)]).toEqual([false, true]);
+    expect([await waits(29), await waits(30)]).toEqual([false, true]);
   });
 
   test('budgets that wait come in pages', async () => {
@@ -90,7 +89,12 @@ onEveryStore('claims', (ledger) => {
     const alert = await claim(ledger());
     const [delivery] = alert?.deliveries ?? [];
     if (alert === null || delivery === undefined) throw new Error('Nothing to deliver');
-    await ledger().store.putDelivery(ledger().organizationId, alert.alertId, { ...delivery, state: 'disabled', updatedAt: NOON }, NOON);
+    await ledger().store.putDelivery(
+      ledger().organizationId,
+      alert.alertId,
+      { ...delivery, attempts: 1, state: 'disabled', updatedAt: NOON },
+      NOON,
+    );
     await ledger().charge('b', 20);
     expect((await claim(ledger()))?.deliveries).toMatchObject([{ channel: 'webhook', state: 'disabled' }]);
   });
@@ -100,7 +104,12 @@ onEveryStore('claims', (ledger) => {
       const alert = await claim(ledger());
       const [delivery] = alert?.deliveries ?? [];
       if (alert === null || delivery === undefined) throw new Error('Nothing to deliver');
-      await ledger().store.putDelivery(ledger().organizationId, alert.alertId, { ...delivery, state, note: 'no', updatedAt: NOON }, NOON);
+      await ledger().store.putDelivery(
+        ledger().organizationId,
+        alert.alertId,
+        { ...delivery, attempts: 1, state, note: 'no', updatedAt: NOON },
+        NOON,
+      );
       return alert;
     };
     const reopen = (alertId: number, budgetId = 'main') => {
@@ -120,6 +129,43 @@ onEveryStore('claims', (ledger) => {
       });
       expect(await reopen(alertId)).toBeNull();
       expect(await claim(ledger(), { at: NOON + 2 * MINUTE })).toMatchObject({ alertId });
+    });
+
+    test('is not opened again by an attempt that ends late; that one sent stays true', async () => {
+      const { alertId, deliveries } = await end('failed');
+      await reopen(alertId);
+      const [first] = deliveries;
+      if (first === undefined) throw new Error('Nothing to deliver');
+      const put = (attempts: number, state: 'pending' | 'sent') =>
+        ledger().store.putDelivery(ledger().organizationId, alertId, { ...first, attempts, state, updatedAt: NOON }, NOON);
+      const now = async () => {
+        const [delivery] = (await ledger().store.alert(ledger().organizationId, alertId))?.deliveries ?? [];
+        return [delivery?.state, delivery?.attempts];
+      };
+      await put(3, 'pending');
+      expect(await now()).toEqual(['pending', 1]);
+      await put(2, 'pending');
+      await put(1, 'sent');
+      expect(await now()).toEqual(['sent', 2]);
+      await put(3, 'pending');
+      expect(await now()).toEqual(['sent', 2]);
+    });
+
+    test('belongs to whoever sends', async () => {
+      const { alertId } = await end('failed');
+      const at = NOON + MINUTE;
+      const other = { claimer: 'other', leaseUntil: at + 20 * MINUTE, giveUpAt: at + DAY, at };
+      const { store, organizationId } = ledger();
+      expect(await store.reopenDelivery({ organizationId, budgetId: 'main', alertId, channel: 'webhook', ...other })).toBe('taken');
+    });
+
+    test('and was disabled is heard of again once a test was delivered there', async () => {
+      const { deliveries } = await end('disabled');
+      const [delivery] = deliveries;
+      if (delivery === undefined) throw new Error('Nothing to deliver');
+      await ledger().store.enableAddress({ organizationId: ledger().organizationId, budgetId: 'main' }, delivery);
+      await ledger().charge('b', 20);
+      expect((await claim(ledger(), { at: NOON + 2 * MINUTE }))?.deliveries).toMatchObject([{ state: 'pending' }]);
     });
 
     test('and was sent stays so; of another message there is nothing to open', async () => {

@@ -150,7 +150,12 @@ onEveryStore('denials and resets', (ledger) => {
     for (const key of ['b', 'c', 'c', 'c']) await ledger().reserve(key, 12, { call: ledger().call({ agentId: 'reader' }) });
     const alert = await claim(ledger());
     expect(alert?.message).toMatchObject({ event: 'budget.denied', agentId: 'reader', crossings: [] });
-    expect(alert?.message.denials).toEqual({ count: 3, reason: 'Monthly budget exceeded. Remaining: $10.00, Requested: $12.00' });
+    expect(alert?.message.denials).toEqual({
+      count: 3,
+      reason: 'Monthly budget exceeded. Remaining: $10.00, Requested: $12.00',
+      window: 'month',
+      kind: 'cost',
+    });
   });
 
   test('denials after a message are told by the next one (not counted on a row that was told)', async () => {

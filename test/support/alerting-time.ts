@@ -1,3 +1,4 @@
+import { alertWorkflowId } from '../../src/contract/names/workflows';
 import { createNotifier } from '../../src/notify/notifier';
 import { createOutbound } from '../../src/outbound/outbound';
 import type { BudgetStore } from '../../src/store/budget-store';
@@ -19,7 +20,10 @@ export async function startAlertingTime(store: BudgetStore, shared?: Receivers):
   const receivers = shared ?? (await startReceivers());
   const outbound = createOutbound({ allowPrivateTargets: true });
   const smtp = { url: receivers.mail.url, from: 'budget@example.com' };
-  const time = await startSkippingTime(store, { notifier: createNotifier({ outbound, env: {}, smtp, webhookTimeoutMs: 300 }) });
+  const time = await startSkippingTime(store, {
+    begin: nextTenth(),
+    notifier: createNotifier({ outbound, env: {}, smtp, webhookTimeoutMs: 300 }),
+  });
   return {
     ...time,
     receivers,
@@ -34,6 +38,12 @@ export async function startAlertingTime(store: BudgetStore, shared?: Receivers):
 type Options = NonNullable<Parameters<typeof alertingBudget>[2]>;
 
 /** A budget whose clock starts now: what happens at which of its minutes. */
+// Hours on, it must be the same month still.
+function nextTenth(): number {
+  const now = new Date();
+  return Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 10, 8);
+}
+
 async function startBudget(store: BudgetStore, receivers: Receivers, time: SkippingTime, alerts: Options = {}) {
   const begin = await time.now();
   const budget = await alertingBudget(store, receivers, { ...alerts, at: begin });
@@ -41,9 +51,11 @@ async function startBudget(store: BudgetStore, receivers: Receivers, time: Skipp
   const poke = createAlertPokes(time.client, TIME_QUEUE);
   const minuteOf = (at: number) => Math.round((at - begin) / MINUTE);
   const isSettled = async () => {
-    const described = await time.client.workflow.getHandle(`budget-alert/${organizationId}/monthly`).describe();
+    const described = await time.client.workflow.getHandle(alertWorkflowId(organizationId, 'monthly', TIME_QUEUE)).describe();
     if (described.status.name !== 'RUNNING') return true;
-    const state = await time.client.workflow.getHandle(`budget-alert/${organizationId}/monthly`).query<{ phase: string }>('state');
+    const state = await time.client.workflow
+      .getHandle(alertWorkflowId(organizationId, 'monthly', TIME_QUEUE))
+      .query<{ phase: string }>('state');
     return state.phase !== 'claiming';
   };
   return {

@@ -20,9 +20,10 @@ export function resetScheduleId(taskQueue: string, timeZone: string): string {
   return `monthly-reset/${timeZone}@${taskQueue}`;
 }
 
-/** The id of the workflow that sends a budget's alerts, one after the other. */
-export function alertWorkflowId(organizationId: string, budgetId: string): string {
-  return `budget-alert/${organizationId}/${budgetId}`;
+/** The id of the workflow that sends a budget's alerts, one after the other. A queue of one's own makes it another workflow. */
+export function alertWorkflowId(organizationId: string, budgetId: string, taskQueue: string = TASK_QUEUE): string {
+  const id = `budget-alert/${organizationId}/${budgetId}`;
+  return taskQueue === TASK_QUEUE ? id : `${id}/${taskQueue}`;
 }
 
 export function alertTestWorkflowId(organizationId: string, budgetId: string, id: string): string {

@@ -58,7 +58,7 @@ function denialsOf(happenings: readonly Happening[]): AlertMessage['denials'] {
   const denied = happenings.filter(({ what }) => what === 'denied');
   const last = denied.at(-1);
   if (last === undefined) return null;
-  return { count: denied.reduce((sum, { count }) => sum + count, 0), reason: last.reason ?? '' };
+  return { count: denied.reduce((sum, { count }) => sum + count, 0), reason: last.reason ?? '', window: last.window, kind: last.kind };
 }
 
 function closedOf(happenings: readonly Happening[]): AlertMessage['closed'] {

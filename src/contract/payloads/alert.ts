@@ -19,7 +19,15 @@ export interface CrossingPayload {
   readonly at: string;
 }
 
-/** A month's or day's limit as it stood when the message was made, in USD; null is unlimited. */
+/** Denied calls, and the limit that denied the last of them. */
+export interface DenialsPayload {
+  readonly count: number;
+  readonly reason: string;
+  readonly window: 'month' | 'day';
+  readonly kind: 'cost' | 'executions';
+}
+
+/** A month's or day's limit as it stood when the last of what is told happened, in USD; null is unlimited. */
 export interface AlertedWindow {
   readonly start: string;
   readonly resetsAt: string;
@@ -49,7 +57,7 @@ export interface AlertMessage {
   /** In the order in which they happened, then by threshold. */
   readonly crossings: readonly CrossingPayload[];
   /** Calls that were denied since the last message; null where there were none. */
-  readonly denials: { readonly count: number; readonly reason: string } | null;
+  readonly denials: DenialsPayload | null;
   /** The period that was closed, for `budget.reset`. */
   readonly closed: { readonly start: string; readonly end: string; readonly spentUsd: number; readonly limitUsd: number | null } | null;
   readonly forecastUsd: number | null;

@@ -5,7 +5,6 @@ import type { BudgetReference } from './reset';
 export interface ClaimRequest extends BudgetReference {
   readonly claimer: string;
   readonly inFlight: readonly number[];
-  readonly at: number;
 }
 
 /** A message to send, and where it has not arrived yet. */
@@ -32,11 +31,6 @@ export interface DeliveryRequest extends BudgetReference {
 /** One delivery, by the sender that claimed the budget's alerts. */
 export interface ClaimedDelivery extends DeliveryRequest {
   readonly claimer: string;
-}
-
-/** A delivery that is over, to be sent once more. */
-export interface ReopenRequest extends ClaimedDelivery {
-  readonly at: number;
 }
 
 /** Answer to the query `state` of an alert workflow. */

@@ -5,23 +5,20 @@ import { endpoint, secretReference } from './primitives';
 
 const WEBHOOK_URL = 'must be an http(s) address without credentials, env:NAME or file:/PATH';
 
-/**
- * BudgetAlertConfig as somebody writes it: what is left out is as in ALERT_DEFAULTS, what is unknown is refused. `webhookUrl` is an
- * http(s) address without credentials, or a reference to one (`env:NAME`, `file:/PATH`); `webhookSecret` is a reference.
- */
-export const budgetAlertConfig = z
+const written = z
   .strictObject({
-    webhookUrl: z.union([secretReference, endpoint], WEBHOOK_URL).nullable().default(ALERT_DEFAULTS.webhookUrl),
-    webhookSecret: secretReference.nullable().default(ALERT_DEFAULTS.webhookSecret),
+    webhookUrl: z.union([secretReference, endpoint], WEBHOOK_URL).nullable(),
+    webhookSecret: secretReference.nullable(),
     emailRecipients: z
       .array(z.email().max(254))
-      .refine((all) => new Set(all.map((one) => one.toLowerCase())).size === all.length, 'must not name anybody twice')
-      .default([...ALERT_DEFAULTS.emailRecipients]),
-    thresholds: z.array(z.number()).default([...ALERT_DEFAULTS.thresholds]),
-    alertOncePerThreshold: z.boolean().default(ALERT_DEFAULTS.alertOncePerThreshold),
-    cooldownMinutes: z.number().default(ALERT_DEFAULTS.cooldownMinutes),
+      .refine((all) => new Set(all.map((one) => one.toLowerCase())).size === all.length, 'must not name anybody twice'),
+    thresholds: z.array(z.number()),
+    alertOncePerThreshold: z.boolean(),
+    cooldownMinutes: z.number(),
   })
-  .superRefine((config: BudgetAlertConfig, context) => {
+  .partial()
+  .transform(said)
+  .superRefine((config, context) => {
     try {
       assertAlertConfig(config);
     } catch (error) {
@@ -29,5 +26,19 @@ export const budgetAlertConfig = z
       context.addIssue(error.message);
     }
   });
+
+/**
+ * How a budget alerts: what is left out is as its organization does, what is unknown is refused. `webhookUrl` is an http(s) address
+ * without credentials, or a reference to one (`env:NAME`, `file:/PATH`); `webhookSecret` is a reference. Null and [] are said: nowhere.
+ */
+export const budgetAlertConfig = written;
+/** How an organization's budgets alert that do not say it themselves: what is left out is as in ALERT_DEFAULTS. */
+export const organizationAlertConfig = written.transform((config): BudgetAlertConfig => ({ ...ALERT_DEFAULTS, ...config }));
 /** What somebody writes. */
-export type BudgetAlertConfigInput = z.input<typeof budgetAlertConfig>;
+export type BudgetAlertConfigInput = z.input<typeof written>;
+
+// What is undefined is left out: it must not hide what the organization says.
+function said<Fields extends object>(fields: Fields) {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
+}

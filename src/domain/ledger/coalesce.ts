@@ -15,7 +15,7 @@ export function coalesced(happenings: readonly Happening[]): Happening[] {
   return [...found.values()];
 }
 
-/** Two of one identity: it began with the first, and stands as with the second. */
+/** Two of one identity: as with the second, and so many more. */
 export function joined(first: Happening, second: Happening): Happening {
-  return { ...second, sequence: first.sequence, at: first.at, count: first.count + second.count };
+  return { ...second, sequence: first.sequence, count: first.count + second.count };
 }

@@ -3,6 +3,7 @@ import type { Happening } from '../../domain/ledger';
 import {
   addressOf,
   firstDeliveries,
+  isOver,
   messageId,
   type AlertClaim,
   type AlertStore,
@@ -38,13 +39,19 @@ export function memoryAlerts(shelfOf: (organizationId: string) => Shelf, shelves
       const shelf = shelfOf(organizationId);
       const alert = shelf.alerts.get(alertId);
       if (alert === undefined) return Promise.resolve();
-      shelf.alerts.set(alertId, withDelivery(alert, delivery));
-      if (delivery.state === 'disabled') shelf.disabled.add(`${alert.budgetId} ${addressOf(delivery)}`);
       const sender = shelf.senders.get(alert.budgetId);
       if (sender !== undefined) sender.leaseUntil = Math.max(sender.leaseUntil, leaseUntil);
+      const known = alert.deliveries.find(({ channel }) => channel === delivery.channel);
+      if (known?.state !== 'pending' || (known.attempts !== delivery.attempts - 1 && delivery.state !== 'sent')) return Promise.resolve();
+      shelf.alerts.set(alertId, withDelivery(alert, { ...delivery, attempts: Math.max(known.attempts, delivery.attempts) }));
+      if (delivery.state === 'disabled') shelf.disabled.add(`${alert.budgetId} ${addressOf(delivery)}`);
       return Promise.resolve();
     },
     reopenDelivery: (reopening) => Promise.resolve(reopened(shelfOf(reopening.organizationId), reopening)),
+    enableAddress: ({ organizationId, budgetId }, address) => {
+      shelfOf(organizationId).disabled.delete(`${budgetId} ${addressOf(address)}`);
+      return Promise.resolve();
+    },
     alert: (organizationId, alertId) => Promise.resolve(shelfOf(organizationId).alerts.get(alertId)),
     alerts: (organizationId, budgetId, most) => {
       const all = [...shelfOf(organizationId).alerts.values()].filter((alert) => alert.budgetId === budgetId);
@@ -99,16 +106,16 @@ function madeNow(shelf: Shelf, claim: AlertClaim, sender: Sender): StoredAlert |
   const alert = { alertId, budgetId, message, createdAt: at, giveUpAt, deliveries: firstDeliveries(targets, disabled, at) };
   shelf.alerts.set(alertId, alert);
   sender.coolsUntil = at + claim.cooldownMs;
+  sender.leaseUntil = Math.max(sender.leaseUntil, sender.coolsUntil + claim.leaseUntil - at);
   return alert;
 }
 
-function reopened(shelf: Shelf, reopening: Reopening): StoredAlert | null {
+function reopened(shelf: Shelf, reopening: Reopening): StoredAlert | 'taken' | null {
   const { budgetId, alertId, channel, giveUpAt, at } = reopening;
   const alert = shelf.alerts.get(alertId);
   const delivery = alert?.deliveries.find((other) => other.channel === channel);
-  if (alert?.budgetId !== budgetId || delivery === undefined) return null;
-  if (delivery.state !== 'failed' && delivery.state !== 'disabled') return null;
-  if (leased(shelf, reopening) === null) return null;
+  if (alert?.budgetId !== budgetId || delivery === undefined || !isOver(delivery)) return null;
+  if (leased(shelf, reopening) === null) return 'taken';
   shelf.disabled.delete(`${budgetId} ${addressOf(delivery)}`);
   const again = { ...delivery, state: 'pending' as const, note: null, notBefore: at, updatedAt: at };
   const open = withDelivery({ ...alert, giveUpAt }, again);

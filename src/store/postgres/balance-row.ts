@@ -20,7 +20,8 @@ export interface BalanceRow {
   day_spent: number;
   day_held: number;
   day_executions: number;
-  alerted: Balance['alerted'] | null;
+  /** With the day that `day` is of: a worker that knows nothing of alerts moves the day on, and leaves this behind. */
+  alerted: (Balance['alerted'] & { readonly dayStart: number }) | null;
   peak: number;
   midway: number;
   late: number;
@@ -48,7 +49,7 @@ export function balanceOf(row: BalanceRow): Balance {
       heldMicroUsd: row.day_held as MicroUsd,
       executions: row.day_executions,
     },
-    alerted: row.alerted ?? { month: {}, day: {} },
+    alerted: alertedOf(row),
     peakMicroUsd: row.peak as MicroUsd,
     midwayMicroUsd: row.midway as MicroUsd,
     lateMicroUsd: row.late as MicroUsd,
@@ -75,10 +76,15 @@ export function rowOfBalance(organizationId: string, { budgetId, period, month, 
     day_spent: day.spentMicroUsd,
     day_held: day.heldMicroUsd,
     day_executions: day.executions,
-    alerted: balance.alerted,
+    alerted: { ...balance.alerted, dayStart: day.start },
     peak: balance.peakMicroUsd,
     midway: balance.midwayMicroUsd,
     late: balance.lateMicroUsd,
     closed_at: balance.closedAt,
   };
+}
+
+function alertedOf({ alerted, day_start: dayStart }: BalanceRow): Balance['alerted'] {
+  if (alerted === null) return { month: {}, day: {} };
+  return { month: alerted.month, day: alerted.dayStart === dayStart ? alerted.day : {} };
 }

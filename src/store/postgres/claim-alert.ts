@@ -23,6 +23,10 @@ const INSERT_DELIVERIES = `
   from jsonb_to_recordset($3) as d (channel text, target text, fingerprint text, state text, remaining jsonb, refused jsonb,
     attempts integer, "lastAttempts" jsonb, "notBefore" bigint, note text, "updatedAt" bigint)`;
 
+// The lease outlasts the cooldown: nobody else need look after what is being collected.
+const COOL = `
+  update alert_senders set cools_until = $3, lease_until = greatest(lease_until, $4) where organization_id = $1 and budget_id = $2`;
+
 const DISABLED = 'select channel, fingerprint from disabled_addresses where organization_id = $1 and budget_id = $2';
 
 /** What was left unfinished, or else, once the cooldown is over, a new message of all that waits. */
@@ -39,8 +43,7 @@ export function claimAlert(pool: Pool, claim: AlertClaim): Promise<ClaimAnswer> 
     const alertId = coolsUntil > at ? null : await makeAlert(db, claim, coolsUntil);
     if (alertId === null) return { isTaken: false, alert: null, coolsUntil };
     const cooled = at + claim.cooldownMs;
-    const cool = 'update alert_senders set cools_until = $3 where organization_id = $1 and budget_id = $2';
-    await rowsOf(db, cool, [organizationId, budgetId, cooled]);
+    await rowsOf(db, COOL, [organizationId, budgetId, cooled, cooled + claim.leaseUntil - at]);
     return { isTaken: false, alert: (await loadAlert(db, organizationId, alertId)) ?? null, coolsUntil: cooled };
   });
 }

@@ -17,7 +17,7 @@ import { loadHolds } from './load-holds';
 import { loadPolicy } from './load-policy';
 import { loadSweepableOrganizations } from './load-sweepable-organizations';
 import { loadZonesInUse } from './load-zones-in-use';
-import { putDelivery, reopenDelivery } from './put-delivery';
+import { enableAddress, putDelivery, reopenDelivery } from './put-delivery';
 import { putPolicy } from './put-policy';
 
 /** The ledger in a database that `migrate` has brought up to date; any number of workers share it. */
@@ -53,6 +53,7 @@ export function createPostgresStore(databaseUrl: string, options?: { maxConnecti
     claimAlert: (claim) => claimAlert(pool, claim),
     renewLease: (lease) => renewLease(pool, lease),
     putDelivery: (organizationId, alertId, delivery, leaseUntil) => putDelivery(pool, organizationId, alertId, delivery, leaseUntil),
+    enableAddress: (name, address) => enableAddress(pool, name, address),
     reopenDelivery: (reopening) => reopenDelivery(pool, reopening),
     alert: (organizationId, alertId) => loadAlert(pool, organizationId, alertId),
     alerts: (organizationId, budgetId, most) => loadAlerts(pool, organizationId, budgetId, most),

@@ -1,19 +1,21 @@
 import type { Pool } from 'pg';
-import type { Delivery, Reopening, StoredAlert } from '../alert-store';
+import type { BudgetReference } from '../../contract/payloads/reset';
+import { isOver, type Delivery, type DeliveryTarget, type Reopening, type StoredAlert } from '../alert-store';
 import { takeLease } from './alert-lease';
 import { loadAlert } from './alert-row';
 import { inTransaction, rowsOf, type Queryable } from './connection';
 
+// An attempt that was given up for dead may end late: it must not undo what a later one wrote. That something was sent stays true.
 const PUT = `
-  update deliveries set state = $4, remaining = $5, refused = $6, attempts = $7, last_attempts = $8, not_before = $9, note = $10,
-    updated_at = $11
-  where organization_id = $1 and alert_id = $2 and channel = $3`;
+  update deliveries set target = $4, fingerprint = $5, state = $6, remaining = $7, refused = $8, attempts = greatest(attempts, $9),
+    last_attempts = $10, not_before = $11, note = $12, updated_at = $13
+  where organization_id = $1 and alert_id = $2 and channel = $3 and state = 'pending' and (attempts = $9 - 1 or $6 = 'sent')
+  returning channel`;
 
 const FINISH = `
   update alerts a set is_finished = not exists (
     select from deliveries d where d.organization_id = $1 and d.alert_id = $2 and d.state = 'pending')
-  where a.organization_id = $1 and a.alert_id = $2
-  returning budget_id`;
+  where a.organization_id = $1 and a.alert_id = $2`;
 
 const PROLONG = `
   update alert_senders set lease_until = greatest(lease_until, $3) where organization_id = $1 and budget_id = $2`;
@@ -35,32 +37,45 @@ const ENABLE = `
 
 /** Writes how a message fares on a channel. */
 export function putDelivery(pool: Pool, organizationId: string, alertId: number, delivery: Delivery, leaseUntil: number): Promise<void> {
-  const { channel, fingerprint, state, remaining, refused, attempts, lastAttempts, notBefore, note, updatedAt } = delivery;
+  const { channel, target, fingerprint, state, remaining, refused, attempts, lastAttempts, notBefore, note, updatedAt } = delivery;
   const lists = { remaining: remaining && JSON.stringify(remaining), refused: JSON.stringify(refused), last: JSON.stringify(lastAttempts) };
   return inTransaction(pool, async (db) => {
-    await lockAlert(db, organizationId, alertId);
-    const changed = [state, lists.remaining, lists.refused, attempts, lists.last, notBefore, note, updatedAt];
-    await rowsOf(db, PUT, [organizationId, alertId, channel, ...changed]);
-    const [alert] = await rowsOf<{ budget_id: string }>(db, FINISH, [organizationId, alertId]);
+    const alert = await loadAlert(db, organizationId, alertId);
     if (alert === undefined) return;
-    await rowsOf(db, PROLONG, [organizationId, alert.budget_id, leaseUntil]);
-    if (state === 'disabled') await rowsOf(db, DISABLE, [organizationId, alert.budget_id, channel, fingerprint]);
+    // The sender first, as a claim does: so no two wait for each other.
+    await rowsOf(db, PROLONG, [organizationId, alert.budgetId, leaseUntil]);
+    await lockAlert(db, organizationId, alertId);
+    const changed = [target, fingerprint, state, lists.remaining, lists.refused, attempts, lists.last, notBefore, note, updatedAt];
+    const written = await rowsOf(db, PUT, [organizationId, alertId, channel, ...changed]);
+    if (written.length === 0) return;
+    await rowsOf(db, FINISH, [organizationId, alertId]);
+    if (state === 'disabled') await rowsOf(db, DISABLE, [organizationId, alert.budgetId, channel, fingerprint]);
   });
 }
 
 /** Makes a delivery that is over pending again. */
-export function reopenDelivery(pool: Pool, reopening: Reopening): Promise<StoredAlert | null> {
+export function reopenDelivery(pool: Pool, reopening: Reopening): Promise<StoredAlert | 'taken' | null> {
   const { organizationId, budgetId, alertId, channel, giveUpAt, at } = reopening;
   return inTransaction(pool, async (db) => {
-    // First, as a claim does: so no two wait for each other.
-    if ((await takeLease(db, reopening)) === undefined) return null;
+    const alert = await loadAlert(db, organizationId, alertId);
+    if (alert?.budgetId !== budgetId || !alert.deliveries.some((one) => one.channel === channel && isOver(one))) return null;
+    if ((await takeLease(db, reopening)) === undefined) return 'taken';
     await lockAlert(db, organizationId, alertId);
     const [reopened] = await rowsOf<{ fingerprint: string }>(db, REOPEN, [organizationId, alertId, budgetId, channel, at]);
     if (reopened === undefined) return null;
     await rowsOf(db, OPEN, [organizationId, alertId, giveUpAt]);
-    await rowsOf(db, ENABLE, [organizationId, budgetId, channel, reopened.fingerprint]);
+    await enableAddress(db, { organizationId, budgetId }, { channel, fingerprint: reopened.fingerprint });
     return (await loadAlert(db, organizationId, alertId)) ?? null;
   });
+}
+
+/** Lets an address that its receiver disabled hear of a budget again. */
+export async function enableAddress(
+  db: Queryable,
+  { organizationId, budgetId }: BudgetReference,
+  { channel, fingerprint }: Pick<DeliveryTarget, 'channel' | 'fingerprint'>,
+): Promise<void> {
+  await rowsOf(db, ENABLE, [organizationId, budgetId, channel, fingerprint]);
 }
 
 // Of two last channels one must see the other.

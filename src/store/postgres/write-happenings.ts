@@ -19,7 +19,7 @@ const COUNT_DENIALS = `
   with h as (select * from ${GIVEN}),
   counted as (
     update happenings told
-    set count = told.count + h.count, usage = h.usage, reason = h.reason, agent_id = h."agentId", figures = h.figures
+    set count = told.count + h.count, at = h.at, usage = h.usage, reason = h.reason, agent_id = h."agentId", figures = h.figures
     from h
     where told.organization_id = $1 and told.budget_id = h."budgetId" and told.what = h.what and told.win = h."window"
       and told.kind = h.kind and told.window_start = h."windowStart" and told.threshold = 0 and told.alert_id is null
