@@ -1,7 +1,7 @@
 import { createMemoryStore } from '../../src/store/memory/memory-store';
 import { startAlertingTime, type AlertingTime } from '../support/alerting-time';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let time: AlertingTime;
 beforeAll(async () => {

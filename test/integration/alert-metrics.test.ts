@@ -4,7 +4,7 @@ import { createDatabase } from '../support/database';
 import { createAlertPokes } from '../../src/worker/alert-pokes';
 import { eventually, installQuietRuntime, setting, startHarness, type Harness } from '../support/harness';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let harness: Harness;
 let receivers: Receivers;

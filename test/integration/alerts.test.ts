@@ -6,7 +6,7 @@ import { alertingBudget, startReceivers, status, type Receivers } from '../suppo
 import { createDatabase } from '../support/database';
 import { eventually, setting, startHarness, type Harness } from '../support/harness';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let harness: Harness;
 let receivers: Receivers;

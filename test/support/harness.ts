@@ -112,14 +112,13 @@ export async function spending(
 export async function eventually<Answer>(
   ask: () => Promise<Answer>,
   isWanted: (answer: Answer) => boolean,
-  patienceMs = 20_000,
-  pauseMs = 100,
+  patienceMs = 45_000,
 ): Promise<Answer> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
     const answer = await ask();
     if (isWanted(answer)) return answer;
     if (Date.now() > deadline) throw new Error(`Still ${JSON.stringify(answer)} after ${String(patienceMs)} ms`);
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
