@@ -1,20 +1,20 @@
-import type { Balance, Counters, Period } from './balance';
+import type { Balance, Counters } from './balance';
 import type { Budget } from './budget';
-import { costLimitOf, countersOf, executionLimitOf, shareOf } from './cost-limit';
+import { costLimitOf, countersOf, shareOf } from './cost-limit';
 import type { Account } from './decision';
 import { forecast } from './forecast';
 import { accountAt } from './ledger/account';
+import { windowFigures } from './ledger/figures';
+import type { Figures } from './ledger/happening';
 import type { Window } from './messages';
 import { add, clampToZero, ZERO, type MicroUsd } from './money';
 import { statementsOf, type Statement } from './statement';
 
 /** A budget's month or day as it stands: limits with what raises and carry-over add to them, null where unlimited. */
-export interface WindowStatus extends Counters, Period {
-  readonly limitMicroUsd: MicroUsd | null;
+export interface WindowStatus extends Counters, Figures {
   /** Shown as 0 where the budget is overdrawn. */
   readonly availableMicroUsd: MicroUsd | null;
   readonly usage: number | null;
-  readonly executionLimit: number | null;
 }
 
 /** What there is to know of a budget at an instant. */
@@ -45,20 +45,12 @@ export function statusOf(budget: Budget, balances: readonly Balance[], at: numbe
   };
 }
 
-export function windowOf(account: Account, window: Window): WindowStatus {
-  const { period, day } = account.balance;
-  const { start, end } = window === 'monthly' ? period : day;
-  const { spentMicroUsd, heldMicroUsd, executions } = countersOf(account, window);
+function windowOf(account: Account, window: Window): WindowStatus {
   const limit = costLimitOf(account, window);
   return {
-    start,
-    end,
-    spentMicroUsd,
-    heldMicroUsd,
-    executions,
-    limitMicroUsd: limit?.baseMicroUsd ?? null,
+    ...windowFigures(account, window),
+    heldMicroUsd: countersOf(account, window).heldMicroUsd,
     availableMicroUsd: limit && clampToZero(limit.availableMicroUsd),
     usage: limit && shareOf(limit.usedMicroUsd, limit.baseMicroUsd),
-    executionLimit: executionLimitOf(account, window),
   };
 }
