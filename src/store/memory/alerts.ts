@@ -38,9 +38,9 @@ export function memoryAlerts(shelfOf: (organizationId: string) => Shelf, shelves
     putDelivery: (organizationId, alertId, delivery, leaseUntil) => {
       const shelf = shelfOf(organizationId);
       const alert = shelf.alerts.get(alertId);
-      if (alert === undefined) return Promise.resolve();
-      const sender = shelf.senders.get(alert.budgetId);
-      if (sender !== undefined) sender.leaseUntil = Math.max(sender.leaseUntil, leaseUntil);
+      const sender = alert && shelf.senders.get(alert.budgetId);
+      if (alert === undefined || sender === undefined) return Promise.resolve();
+      sender.leaseUntil = Math.max(sender.leaseUntil, leaseUntil);
       const known = alert.deliveries.find(({ channel }) => channel === delivery.channel);
       if (known?.state !== 'pending' || (known.attempts !== delivery.attempts - 1 && delivery.state !== 'sent')) return Promise.resolve();
       shelf.alerts.set(alertId, withDelivery(alert, { ...delivery, attempts: Math.max(known.attempts, delivery.attempts) }));

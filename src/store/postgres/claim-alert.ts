@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { alertMessage } from '../../contract/payloads/alert-message';
-import { addressOf, firstDeliveries, messageId, type AlertClaim, type ClaimAnswer } from '../alert-store';
+import { addressOf, firstDeliveries, messageId, type AlertClaim, type ClaimAnswer, type StoredAlert } from '../alert-store';
 import { takeLease } from './alert-lease';
 import { loadAlert } from './alert-row';
 import { inTransaction, rowsOf, type Queryable } from './connection';
@@ -40,15 +40,15 @@ export function claimAlert(pool: Pool, claim: AlertClaim): Promise<ClaimAnswer> 
     if (left !== undefined) {
       return { isTaken: false, alert: (await loadAlert(db, organizationId, left.alert_id)) ?? null, coolsUntil };
     }
-    const alertId = coolsUntil > at ? null : await makeAlert(db, claim, coolsUntil);
-    if (alertId === null) return { isTaken: false, alert: null, coolsUntil };
+    const alert = coolsUntil > at ? null : await makeAlert(db, claim, coolsUntil);
+    if (alert === null) return { isTaken: false, alert, coolsUntil };
     const cooled = at + claim.cooldownMs;
     await rowsOf(db, COOL, [organizationId, budgetId, cooled, cooled + claim.leaseUntil - at]);
-    return { isTaken: false, alert: (await loadAlert(db, organizationId, alertId)) ?? null, coolsUntil: cooled };
+    return { isTaken: false, alert, coolsUntil: cooled };
   });
 }
 
-async function makeAlert(db: Queryable, claim: AlertClaim, cooledUntil: number): Promise<number | null> {
+async function makeAlert(db: Queryable, claim: AlertClaim, cooledUntil: number): Promise<StoredAlert | null> {
   const { organizationId, budgetId, at, giveUpAt, targets } = claim;
   const waiting = await lockWaiting(db, organizationId, budgetId);
   const [first] = waiting;
@@ -74,5 +74,5 @@ async function makeAlert(db: Queryable, claim: AlertClaim, cooledUntil: number):
                 where organization_id = $1 and budget_id = $2 and alert_id is null and happening_id = any($3)`;
   const ids = waiting.map(({ happeningId }) => happeningId);
   await rowsOf(db, told, [organizationId, budgetId, ids, alertId]);
-  return alertId;
+  return { alertId, budgetId, message, createdAt: at, giveUpAt, deliveries };
 }

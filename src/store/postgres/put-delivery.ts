@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { BudgetReference } from '../../contract/payloads/reset';
-import { isOver, type Delivery, type DeliveryTarget, type Reopening, type StoredAlert } from '../alert-store';
+import type { DeliveryTarget } from '../../contract/payloads/alert';
+import { isOver, type Delivery, type Reopening, type StoredAlert } from '../alert-store';
 import { takeLease } from './alert-lease';
 import { loadAlert } from './alert-row';
 import { inTransaction, rowsOf, type Queryable } from './connection';
@@ -18,7 +19,10 @@ const FINISH = `
   where a.organization_id = $1 and a.alert_id = $2`;
 
 const PROLONG = `
-  update alert_senders set lease_until = greatest(lease_until, $3) where organization_id = $1 and budget_id = $2`;
+  update alert_senders s set lease_until = greatest(s.lease_until, $3)
+  from alerts a
+  where a.organization_id = $1 and a.alert_id = $2 and s.organization_id = $1 and s.budget_id = a.budget_id
+  returning s.budget_id`;
 
 const DISABLE = `
   insert into disabled_addresses (organization_id, budget_id, channel, fingerprint) values ($1, $2, $3, $4) on conflict do nothing`;
@@ -40,16 +44,15 @@ export function putDelivery(pool: Pool, organizationId: string, alertId: number,
   const { channel, target, fingerprint, state, remaining, refused, attempts, lastAttempts, notBefore, note, updatedAt } = delivery;
   const lists = { remaining: remaining && JSON.stringify(remaining), refused: JSON.stringify(refused), last: JSON.stringify(lastAttempts) };
   return inTransaction(pool, async (db) => {
-    const alert = await loadAlert(db, organizationId, alertId);
-    if (alert === undefined) return;
     // The sender first, as a claim does: so no two wait for each other.
-    await rowsOf(db, PROLONG, [organizationId, alert.budgetId, leaseUntil]);
+    const [sender] = await rowsOf<{ budget_id: string }>(db, PROLONG, [organizationId, alertId, leaseUntil]);
+    if (sender === undefined) return;
     await lockAlert(db, organizationId, alertId);
     const changed = [target, fingerprint, state, lists.remaining, lists.refused, attempts, lists.last, notBefore, note, updatedAt];
     const written = await rowsOf(db, PUT, [organizationId, alertId, channel, ...changed]);
     if (written.length === 0) return;
     await rowsOf(db, FINISH, [organizationId, alertId]);
-    if (state === 'disabled') await rowsOf(db, DISABLE, [organizationId, alert.budgetId, channel, fingerprint]);
+    if (state === 'disabled') await rowsOf(db, DISABLE, [organizationId, sender.budget_id, channel, fingerprint]);
   });
 }
 
