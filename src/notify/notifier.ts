@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AlertMessage, ChannelName } from '../contract/payloads/alert';
+import type { AlertMessage, ChannelName, DeliveryTarget } from '../contract/payloads/alert';
 import { SecretUnavailable } from '../outbound/errors';
 import type { Outbound } from '../outbound/outbound';
 import { isSecretReference, resolveSecret, type Environment } from '../outbound/secrets';
@@ -24,17 +24,10 @@ export interface NotifierDependencies {
   readonly emailTimeoutMs?: number;
 }
 
-/** Where a message goes: shown without what may be secret in it, and told from others by its fingerprint. */
-export interface Target {
-  readonly channel: ChannelName;
-  readonly target: string;
-  readonly fingerprint: string;
-}
-
 /** Tells people and programs of alerts. It tries once: when to try again is the caller's to decide. */
 export interface Notifier {
   /** Where a configuration sends to. A webhook address that cannot be found counts as a webhook: sending says why. */
-  targetsOf(config: Targets): Promise<readonly Target[]>;
+  targetsOf(config: Targets): Promise<readonly DeliveryTarget[]>;
   /** Delivers a message by one channel. Throws NotifyFailure, or the signal's own reason when aborted, and nothing else. */
   send(channel: ChannelName, message: AlertMessage, config: Targets, signal: AbortSignal): Promise<Sent>;
 }
@@ -42,10 +35,10 @@ export interface Notifier {
 export function createNotifier(dependencies: NotifierDependencies): Notifier {
   const { outbound, env, smtp, now = Date.now, webhookTimeoutMs = 10_000, emailTimeoutMs = 60_000 } = dependencies;
 
-  async function targets({ webhookUrl, emailRecipients }: Targets): Promise<readonly Target[]> {
+  async function targets({ webhookUrl, emailRecipients }: Targets): Promise<readonly DeliveryTarget[]> {
     // Of an address that cannot be found, the reference is all there is to show.
     const resolved = webhookUrl === null ? null : await resolveUrl(webhookUrl, env).catch(() => webhookUrl);
-    return channelsOf({ webhookUrl: resolved, emailRecipients }).map((channel): Target => {
+    return channelsOf({ webhookUrl: resolved, emailRecipients }).map((channel): DeliveryTarget => {
       const address = channel === 'email' ? emailRecipients.join(', ') : (resolved ?? '');
       const target = channel === 'email' ? address : shown(address);
       return { channel, target, fingerprint: createHash('sha256').update(address).digest('hex') };

@@ -1,18 +1,9 @@
-import type { AlertMessage, ChannelName } from '../contract/payloads/alert';
+import type { AlertMessage, ChannelName, DeliveryTarget } from '../contract/payloads/alert';
 import type { BudgetReference } from '../contract/payloads/reset';
 import type { OrganizationPolicy } from '../domain/budget';
 
 /** pending: not yet; failed: refused or given up; disabled: the receiver wants nothing there any more. */
 export type DeliveryState = 'pending' | 'sent' | 'failed' | 'disabled';
-
-/** Where a message goes. */
-export interface DeliveryTarget {
-  readonly channel: ChannelName;
-  /** As it may be shown: a URL's origin, an email's recipients. */
-  readonly target: string;
-  /** Tells one address from another without saying it. */
-  readonly fingerprint: string;
-}
 
 export interface DeliveryAttempt {
   /** From 1. */

@@ -3,6 +3,15 @@ import type { Scope } from '../../domain/scope';
 /** How a message travels: the first three to the webhook URL, each in the form that its receiver reads. */
 export type ChannelName = 'webhook' | 'slack' | 'teams' | 'email';
 
+/** Where a message goes. */
+export interface DeliveryTarget {
+  readonly channel: ChannelName;
+  /** As it may be shown: a URL's origin, an email's recipients. */
+  readonly target: string;
+  /** Tells one address from another without saying it. */
+  readonly fingerprint: string;
+}
+
 /** What a message is about; of several, the gravest: exhausted, denied, warning, reset. */
 export type AlertEvent = 'budget.warning' | 'budget.exhausted' | 'budget.denied' | 'budget.reset';
 

@@ -11,7 +11,7 @@ export interface InvocationRequest {
   readonly agentId: string;
   readonly teamId?: string;
   readonly userId?: string;
-  /** What the agent gets: any JSON, as long as the whole request keeps to LARGEST_REQUEST_BYTES. */
+  /** What the agent gets, as JSON. With it the whole request may have LARGEST_REQUEST_BYTES. */
   readonly input: unknown;
   /** USD; without it the agent's own estimate counts. */
   readonly estimatedCostUsd?: number;
