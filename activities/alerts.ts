@@ -1,4 +1,4 @@
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import type { Claimed, ClaimedAlert, ClaimRequest, ClaimedDelivery } from '../src/contract/payloads/alerting';
 import type { BudgetReference } from '../src/contract/payloads/reset';
 import { RETRIED_FOR_MS, type Delivery, type StoredAlert } from '../src/store/alert-store';
@@ -6,6 +6,7 @@ import { loadAlertConfig } from './alert-config';
 import { countSuppressed } from './alert-metrics';
 import type { ActivityDependencies } from './dependencies';
 import { messageOf, withNamedFailures } from './failures';
+import { notifierOf } from './notifier-of';
 import { alertTaken, claimerIn, createSendAlert, LEASE_MS } from './send-alert';
 import { createTestAlerts } from './test-alerts';
 
@@ -15,7 +16,7 @@ const MANY_IN_FLIGHT = 100;
 const LONG_COOLDOWN_MS = 15 * 60_000;
 
 export function createAlertActivities(dependencies: Pick<ActivityDependencies, 'store' | 'notifier' | 'pokeAlerts' | 'namespaceId'>) {
-  const { store, notifier, pokeAlerts, namespaceId } = dependencies;
+  const { store, pokeAlerts, namespaceId } = dependencies;
   return {
     sendAlert: createSendAlert(dependencies),
     testAlerts: createTestAlerts(dependencies),
@@ -24,12 +25,12 @@ export function createAlertActivities(dependencies: Pick<ActivityDependencies, '
     claimAlert: (request: ClaimRequest): Promise<Claimed> =>
       withNamedFailures(async () => {
         // Whatever is claimed without a channel counts as told: another worker may have one.
-        if (notifier === undefined) throw ApplicationFailure.retryable('This worker sends no alerts: give it a notifier', 'NoNotifier');
+        const notifier = notifierOf(dependencies);
         const { currentAttemptScheduledTimestampMs: at } = Context.current().info;
         const config = await loadAlertConfig(store, request);
         const { alert, ...answer } = await store.claimAlert({
           ...request,
-          claimer: claimerIn(namespaceId, request.claimer),
+          claimer: claimerIn(request, namespaceId),
           leaseUntil: at + LEASE_MS,
           targets: config === null ? [] : await notifier.targetsOf(config),
           giveUpAt: at + RETRIED_FOR_MS,
@@ -44,7 +45,7 @@ export function createAlertActivities(dependencies: Pick<ActivityDependencies, '
     reopenDelivery: (request: ClaimedDelivery): Promise<ClaimedAlert | null> =>
       withNamedFailures(async () => {
         const { currentAttemptScheduledTimestampMs: at } = Context.current().info;
-        const claimer = claimerIn(namespaceId, request.claimer);
+        const claimer = claimerIn(request, namespaceId);
         const alert = await store.reopenDelivery({ ...request, claimer, at, leaseUntil: at + LEASE_MS, giveUpAt: at + RETRIED_FOR_MS });
         if (alert === 'taken') throw alertTaken();
         return alert && claimedOf(alert, ({ channel }) => channel === request.channel);

@@ -12,7 +12,7 @@ export interface ActivityDependencies {
   readonly estimateCostUsd: (agent: AgentDefinition, input: unknown) => number;
   /** Where resets are scheduled. null, or left out of createActivities: nowhere, since a cron sees to it, or the server has no Schedules. */
   readonly resetSchedules?: ResetSchedules | null;
-  /** By which alerts are sent; left out, they are listed only. */
+  /** By which alerts are sent; left out, this worker sends none, and leaves them to others. */
   readonly notifier?: Notifier;
   /** Temporal's own id of the namespace: tells it from one of the same name in another cluster, on the same ledger. */
   readonly namespaceId?: string;

@@ -1,6 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { FailureType } from '../src/contract/names/failures';
-import type { ClaimedDelivery } from '../src/contract/payloads/alerting';
+import type { ClaimedDelivery, ClaimRequest } from '../src/contract/payloads/alerting';
 import { NotifyFailure } from '../src/notify/notify-failure';
 import { noteOf } from '../src/notify/sent';
 import { MOST_ATTEMPTS_KEPT, type Delivery, type DeliveryState, type StoredAlert } from '../src/store/alert-store';
@@ -10,6 +10,7 @@ import { untilLedgerAnswers } from './attempt';
 import type { ActivityDependencies } from './dependencies';
 import { withNamedFailures } from './failures';
 import { startHeartbeats } from './heartbeat';
+import { notifierOf } from './notifier-of';
 
 /** How long a sender's lease lasts after each sign of life; longer than the pause between two attempts. */
 export const LEASE_MS = 20 * 60_000;
@@ -20,14 +21,16 @@ const LONGEST_PAUSE_MS = 5 * 60_000;
 type Change = Pick<Delivery, 'state' | 'note'> & Partial<Pick<Delivery, 'target' | 'fingerprint' | 'remaining' | 'refused' | 'notBefore'>>;
 
 /** A sender's name, in all clusters that share the ledger. */
-export function claimerIn(namespaceId = '', claimer: string): string {
+export function claimerIn({ claimer }: Pick<ClaimRequest, 'claimer'>, namespaceId = ''): string {
   return `${namespaceId}/${claimer}`;
 }
 
 /** One attempt at a channel. What cannot succeed is written down as such; whatever may is thrown, to be tried again. */
-export function createSendAlert({ store, notifier, namespaceId }: Pick<ActivityDependencies, 'store' | 'notifier' | 'namespaceId'>) {
+export function createSendAlert(dependencies: Pick<ActivityDependencies, 'store' | 'notifier' | 'namespaceId'>) {
+  const { store, namespaceId } = dependencies;
+
   async function attempt({ message, budgetId, giveUpAt }: StoredAlert, delivery: Delivery, at: number): Promise<Change> {
-    if (notifier === undefined) throw ApplicationFailure.retryable('This worker sends no alerts: give it a notifier', 'NoNotifier');
+    const notifier = notifierOf(dependencies);
     const { channel, remaining, refused } = delivery;
     const config = await loadAlertConfig(store, { organizationId: message.organizationId, budgetId });
     if (config === null) return { state: 'failed', note: 'The budget was removed' };
@@ -55,14 +58,15 @@ export function createSendAlert({ store, notifier, namespaceId }: Pick<ActivityD
     }
   }
 
-  async function send({ organizationId, budgetId, alertId, channel, claimer }: ClaimedDelivery): Promise<DeliveryState> {
+  async function send(request: ClaimedDelivery): Promise<DeliveryState> {
+    const { organizationId, budgetId, alertId, channel } = request;
     const { currentAttemptScheduledTimestampMs: at } = Context.current().info;
     const alert = await store.alert(organizationId, alertId);
     const delivery = alert?.deliveries.find((found) => found.channel === channel);
     // A message that is gone needs nobody.
     if (alert === undefined || delivery === undefined) return 'failed';
     if (delivery.state !== 'pending') return delivery.state;
-    const lease = { organizationId, budgetId, claimer: claimerIn(namespaceId, claimer), leaseUntil: at + LEASE_MS, at };
+    const lease = { organizationId, budgetId, claimer: claimerIn(request, namespaceId), leaseUntil: at + LEASE_MS, at };
     if (!(await store.renewLease(lease))) {
       throw alertTaken();
     }

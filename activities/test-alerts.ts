@@ -1,4 +1,4 @@
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import { sampleAlert } from '../src/contract/payloads/alert-sample';
 import type { ChannelReport } from '../src/contract/payloads/alerting';
 import type { BudgetReference } from '../src/contract/payloads/reset';
@@ -8,9 +8,11 @@ import { NotifyFailure } from '../src/notify/notify-failure';
 import { noteOf } from '../src/notify/sent';
 import type { ActivityDependencies } from './dependencies';
 import { withNamedFailures } from './failures';
+import { notifierOf } from './notifier-of';
 
 /** Sends a sample, with this id, through every channel of a budget, all at once and each once, and reports what each answered. */
-export function createTestAlerts({ store, notifier }: Pick<ActivityDependencies, 'store' | 'notifier'>) {
+export function createTestAlerts(dependencies: Pick<ActivityDependencies, 'store' | 'notifier'>) {
+  const { store } = dependencies;
   return (name: BudgetReference, id: string): Promise<readonly ChannelReport[]> =>
     withNamedFailures(async () => {
       const { organizationId, budgetId } = name;
@@ -19,7 +21,7 @@ export function createTestAlerts({ store, notifier }: Pick<ActivityDependencies,
       if (budget === undefined) throw new DomainError(DomainErrorCode.budgetNotFound, `${organizationId} has no budget ${budgetId}`);
       const config = alertConfigOf(await store.policy(organizationId), budget);
       const sample = sampleAlert(id, budget, await store.balances(organizationId, budgetId, at), config, at);
-      if (notifier === undefined) throw ApplicationFailure.retryable('This worker sends no alerts: give it a notifier', 'NoNotifier');
+      const notifier = notifierOf(dependencies);
       const targets = await notifier.targetsOf(config);
       const signal = Context.current().cancellationSignal;
       return Promise.all(

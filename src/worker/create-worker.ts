@@ -26,20 +26,21 @@ export interface BudgetWorkerOptions {
 export async function createWorker(options: BudgetWorkerOptions): Promise<Worker> {
   const { connection, client, dependencies, namespace = 'default', taskQueue = TASK_QUEUE } = options;
   await registerSearchAttributes(client.connection, namespace);
+  const provided = await withDefaults(dependencies, client, { namespace, taskQueue });
   const worker = await Worker.create({
     connection,
     namespace,
     taskQueue,
     activities: {
       ...options.activities,
-      ...createActivities(await withDefaults(dependencies, client, { namespace, taskQueue })),
+      ...createActivities(provided),
     },
     ...(options.workflowBundle === undefined ? { workflowsPath: workflowsPath() } : { workflowBundle: options.workflowBundle }),
     // Agents in flight get this long to end by themselves; without a force time a deaf one would keep the process for ever.
     shutdownGraceTime: '15s',
     shutdownForceTime: '30s',
   });
-  if (dependencies.notifier !== undefined) pokeWhileRunning(worker, dependencies.store, createAlertPokes(client, taskQueue));
+  if (provided.notifier !== undefined && provided.pokeAlerts !== undefined) pokeWhileRunning(worker, provided.store, provided.pokeAlerts);
   await startMaintenance(client, taskQueue);
   return worker;
 }
