@@ -9,6 +9,15 @@ beforeAll(async () => {
 });
 afterAll(() => time.stop());
 
+const COLLECTED_TWICE = [
+  '0 webhook 0.5 single',
+  '0 email 0.5 single',
+  '15 webhook 0.75 0.9 digest',
+  '15 email 0.75 0.9 digest',
+  '30 webhook 1 digest',
+  '30 email 1 digest',
+];
+
 // Charges of .5, .25, .15 and .1 of the limit at these minutes; a cooldown of 15.
 test.each([
   {
@@ -19,14 +28,7 @@ test.each([
   {
     apart: '5 minutes',
     minutes: [0, 5, 10, 17],
-    sends: [
-      '0 webhook 0.5 single',
-      '0 email 0.5 single',
-      '15 webhook 0.75 0.9 digest',
-      '15 email 0.75 0.9 digest',
-      '30 webhook 1 digest',
-      '30 email 1 digest',
-    ],
+    sends: COLLECTED_TWICE,
   },
   {
     apart: '20 minutes',
@@ -45,14 +47,7 @@ test.each([
   {
     apart: '1, 5 and 20 minutes',
     minutes: [0, 1, 6, 26],
-    sends: [
-      '0 webhook 0.5 single',
-      '0 email 0.5 single',
-      '15 webhook 0.75 0.9 digest',
-      '15 email 0.75 0.9 digest',
-      '30 webhook 1 digest',
-      '30 email 1 digest',
-    ],
+    sends: COLLECTED_TWICE,
   },
 ])('crossings $apart apart, with a cooldown of 15 minutes', async ({ minutes, sends }) => {
   const budget = await time.startBudget();

@@ -7,6 +7,20 @@ onEveryStore('claims', (ledger) => {
     await ledger().charge('a', 60);
   });
 
+  /** Claims a message, and writes down how its first attempt ended. */
+  const end = async (state: 'failed' | 'disabled' | 'sent') => {
+    const alert = await claim(ledger());
+    const [delivery] = alert?.deliveries ?? [];
+    if (alert === null || delivery === undefined) throw new Error('Nothing to deliver');
+    await ledger().store.putDelivery(
+      ledger().organizationId,
+      alert.alertId,
+      { ...delivery, attempts: 1, state, note: 'no', updatedAt: NOON },
+      NOON,
+    );
+    return alert;
+  };
+
   test('a budget’s alerts are its claimer’s until the lease is over; claiming again after a lost answer takes the same message', async () => {
     const first = await claim(ledger());
     expect(await claim(ledger())).toEqual(first);
@@ -86,32 +100,12 @@ onEveryStore('claims', (ledger) => {
   });
 
   test('an address that was disabled stays silent until there is another one', async () => {
-    const alert = await claim(ledger());
-    const [delivery] = alert?.deliveries ?? [];
-    if (alert === null || delivery === undefined) throw new Error('Nothing to deliver');
-    await ledger().store.putDelivery(
-      ledger().organizationId,
-      alert.alertId,
-      { ...delivery, attempts: 1, state: 'disabled', updatedAt: NOON },
-      NOON,
-    );
+    await end('disabled');
     await ledger().charge('b', 20);
     expect((await claim(ledger()))?.deliveries).toMatchObject([{ channel: 'webhook', state: 'disabled' }]);
   });
 
   describe('a delivery that is over', () => {
-    const end = async (state: 'failed' | 'disabled' | 'sent') => {
-      const alert = await claim(ledger());
-      const [delivery] = alert?.deliveries ?? [];
-      if (alert === null || delivery === undefined) throw new Error('Nothing to deliver');
-      await ledger().store.putDelivery(
-        ledger().organizationId,
-        alert.alertId,
-        { ...delivery, attempts: 1, state, note: 'no', updatedAt: NOON },
-        NOON,
-      );
-      return alert;
-    };
     const reopen = (alertId: number, budgetId = 'main') => {
       const { store, organizationId } = ledger();
       const at = NOON + MINUTE;
