@@ -17,7 +17,7 @@ const mayImport = {
   activities: ['domain', 'contract*', 'store', 'outbound', 'agents', 'notify'],
   worker: ['domain', 'contract*', 'store', 'outbound', 'agents', 'notify', 'activities'],
   client: ['domain', 'contract*'],
-  governance: ['domain', 'contract*', 'store'],
+  governance: ['domain', 'contract*', 'store', 'client'],
   http: ['domain', 'contract*', 'store', 'client', 'governance'],
   workflows: ['domain', 'contract-names'],
   ground: ['domain', 'contract*'],
@@ -81,7 +81,7 @@ const importDirection = {
         policies: [
           { from: [file('entry'), part('cli', 'test', 'bench', 'examples')], allow: { to: [part('*'), file('*')] } },
           { from: file('config'), allow: { to: part('domain', 'contract*') } },
-          { from: part('ground'), allow: { to: file('config') } },
+          { from: part('ground', 'governance'), allow: { to: file('config') } },
           ...Object.entries(mayImport).map(([from, to]) => ({ from: part(from), allow: { to: part(from, ...to) } })),
           ...Object.entries(mayImportTypes).map(([from, to]) => ({
             from: part(from),

@@ -19,6 +19,7 @@ import { createMemoryStore } from './store/memory/memory-store';
 import { budgetStatus, statements } from './store/reports';
 import { resultAsTimePasses } from './testing/passing-time';
 import { workflowsPath as ownWorkflowsPath } from './worker/create-worker';
+import { addSearchAttributes } from './worker/search-attributes';
 import { quietRuntime } from './worker/quiet-runtime';
 
 export interface TestKitOptions {
@@ -139,13 +140,15 @@ export async function startTestKit(options: TestKitOptions): Promise<TestKit> {
   };
 }
 
-function createKitWorker(
-  { nativeConnection }: TestWorkflowEnvironment,
+async function createKitWorker(
+  { nativeConnection, connection }: TestWorkflowEnvironment,
   options: TestKitOptions & { store: BudgetStore },
   outbound: ReturnType<typeof createOutbound>,
 ): Promise<Worker> {
   const { workflowsPath, workflowBundle, activities, agents: inProcess = {}, store } = options;
   const connectors = createConnectors({ outbound, env: {}, inProcess });
+  // Without them no invocation of an agent could begin.
+  await addSearchAttributes(connection, 'default');
   return Worker.create({
     connection: nativeConnection,
     taskQueue: TASK_QUEUE,

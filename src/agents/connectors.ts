@@ -3,6 +3,7 @@ import { SecretUnavailable } from '../outbound/errors';
 import type { Outbound } from '../outbound/outbound';
 import type { Environment } from '../outbound/secrets';
 import { AgentFailure, AgentFailureCode, type AgentAnswer, type AgentCall, type Connector } from './agent';
+import { createCopilotStudioConnector } from './copilot-studio';
 import { createInProcessConnector, type InProcessAgents } from './in-process';
 import { createChatConnector } from './openai-compatible';
 import { createRestConnector } from './rest';
@@ -21,6 +22,7 @@ export function createConnectors({ outbound, env, inProcess, now = Date.now }: C
   const functions = createInProcessConnector(inProcess);
   const rest = createRestConnector({ outbound, env, now });
   const chat = createChatConnector({ outbound, env, now });
+  const copilotStudio = createCopilotStudioConnector({ outbound, env, now });
 
   function dispatch(agent: AgentDefinition, call: AgentCall): Promise<AgentAnswer> {
     switch (agent.platform) {
@@ -33,6 +35,8 @@ export function createConnectors({ outbound, env, inProcess, now = Date.now }: C
       case 'openai_compatible':
       case 'azure_openai':
         return chat.run(agent, call);
+      case 'copilot_studio':
+        return copilotStudio.run(agent, call);
     }
   }
 

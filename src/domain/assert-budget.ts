@@ -70,6 +70,15 @@ export function assertPolicy(policy: OrganizationPolicy): void {
   for (const name of Object.keys(ALERT_DEFAULTS)) {
     if (!(name in policy.alerts)) throw new DomainError(DomainErrorCode.invalidRequest, `alerts lacks ${name}`);
   }
+  assertRequires(policy.requires);
+}
+
+// Plain JavaScript may misspell one, or leave one out: that would require nothing, and say nothing.
+function assertRequires(requires: unknown): void {
+  const fields = typeof requires === 'object' && requires !== null ? Object.entries(requires) : [];
+  const isTold = ([name, value]: [string, unknown]) => ['teamId', 'userId'].includes(name) && typeof value === 'boolean';
+  if (fields.length === 2 && fields.every(isTold)) return;
+  throw new DomainError(DomainErrorCode.invalidRequest, 'requires must have teamId and userId, each true or false');
 }
 
 function assertOneOf(name: string, value: string, allowed: readonly string[]): void {

@@ -1,6 +1,6 @@
 import { ALERT_DEFAULTS, type BudgetAlertConfig } from './alert-config';
 import type { MicroUsd } from './money';
-import type { Scope } from './scope';
+import type { RequiredScope, Scope } from './scope';
 
 export const EnforcementMode = { hard: 'hard', soft: 'soft' } as const;
 export type EnforcementMode = (typeof EnforcementMode)[keyof typeof EnforcementMode];
@@ -67,6 +67,8 @@ export interface OrganizationPolicy {
   readonly failedCost: 'estimate' | 'zero';
   /** How budgets alert, but for what they say themselves. */
   readonly alerts: BudgetAlertConfig;
+  /** Who must be named in every call: what is left out dodges the budgets on it. */
+  readonly requires: RequiredScope;
 }
 
 export const DEFAULT_POLICY: OrganizationPolicy = {
@@ -74,4 +76,5 @@ export const DEFAULT_POLICY: OrganizationPolicy = {
   unconfirmedCost: 'estimate',
   failedCost: 'zero',
   alerts: ALERT_DEFAULTS,
+  requires: { teamId: false, userId: false },
 };

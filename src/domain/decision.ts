@@ -4,8 +4,9 @@ import { failuresOf } from './check';
 import { InvalidAmount } from './errors';
 import { grant } from './grant';
 import { NO_BUDGET } from './messages';
-import type { MicroUsd } from './money';
-import { levelOf, type Scope, type ScopeLevel } from './scope';
+import { ZERO, type MicroUsd } from './money';
+import { assertNamed, levelOf, type Scope, type ScopeLevel } from './scope';
+import { standingOf, type Standing } from './standing';
 
 export const DenialCode = {
   monthlyCost: 'monthly_cost',
@@ -32,23 +33,24 @@ export interface Denial {
   readonly reason: string;
 }
 
-export interface Grant {
+export interface Grant extends Standing {
   readonly status: 'granted';
   readonly reason: string;
   readonly isDegraded: boolean;
   readonly isUnbudgeted: boolean;
   readonly warningMessage: string | null;
-  /** The highest usage of the cost limits before the call, a share of 1. */
-  readonly usage: number;
-  /** The least that any monthly or daily cost limit leaves before the call; null is unlimited. */
-  readonly remainingMicroUsd: MicroUsd | null;
   /** The least that any execution limit leaves after the call; null is unlimited. */
   readonly remainingExecutions: number | null;
   /** In soft mode, the denial that hard mode would have answered. */
   readonly softDenial: Denial | null;
 }
 
-export type Decision = Grant | { readonly status: 'denied'; readonly denial: Denial };
+export interface Refusal extends Standing {
+  readonly status: 'denied';
+  readonly denial: Denial;
+}
+
+export type Decision = Grant | Refusal;
 
 /** A budget and its balance, rolled to the instant that is decided. */
 export interface Account {
@@ -66,16 +68,20 @@ export interface DecisionRequest {
 /**
  * Decides one call: every budget that matches it must pass. The first failure answers, by check (monthly cost, daily cost,
  * monthly executions, daily executions), then scope (the organization's first), hard before soft. A soft failure allows the
- * call, degraded, with the reason that a denial would have had. Throws InvalidAmount for an estimate that is no amount.
+ * call, degraded, with the reason that a denial would have had. Throws InvalidAmount for an estimate that is no amount, and
+ * ScopeRequired for a new call that leaves out what the policy requires.
  */
 export function decide(accounts: readonly Account[], request: DecisionRequest, policy: OrganizationPolicy): Decision {
   if (!Number.isSafeInteger(request.estimateMicroUsd) || request.estimateMicroUsd < 0) {
     throw new InvalidAmount(`The estimate must be a whole number of micro-USD >= 0, not ${String(request.estimateMicroUsd)}`);
   }
+  // A top-up belongs to a call that was let in before.
+  if (request.executions > 0) assertNamed(request.call, policy.requires);
   if (accounts.length === 0) return withoutBudget(request, policy);
   const failures = failuresOf(accounts, request);
   const hard = failures.find(({ mode }) => mode === 'hard');
-  return hard === undefined ? grant(accounts, request, failures[0]?.denial ?? null) : { status: 'denied', denial: hard.denial };
+  if (hard === undefined) return grant(accounts, request, failures[0]?.denial ?? null);
+  return { status: 'denied', denial: hard.denial, ...standingOf(accounts) };
 }
 
 function withoutBudget({ call, estimateMicroUsd }: DecisionRequest, policy: OrganizationPolicy): Decision {
@@ -90,7 +96,7 @@ function withoutBudget({ call, estimateMicroUsd }: DecisionRequest, policy: Orga
       resetsAt: null,
       reason: NO_BUDGET,
     };
-    return { status: 'denied', denial };
+    return { status: 'denied', denial, usage: 1, remainingMicroUsd: ZERO };
   }
   return {
     status: 'granted',

@@ -9,6 +9,10 @@ export const DomainErrorCode = {
   attemptNotFound: 'AttemptNotFound',
   agentNotFound: 'AgentNotFound',
   budgetNotFound: 'BudgetNotFound',
+  scopeRequired: 'ScopeRequired',
+  scopeForbidden: 'ScopeForbidden',
+  apiKeyNotFound: 'ApiKeyNotFound',
+  apiKeyEnded: 'ApiKeyEnded',
 } as const;
 export type DomainErrorCode = (typeof DomainErrorCode)[keyof typeof DomainErrorCode];
 

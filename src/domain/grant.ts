@@ -1,7 +1,8 @@
 import { costLimitOf, countersOf, executionLimitOf, shareOf, WINDOWS } from './cost-limit';
 import type { Account, DecisionRequest, Denial, Grant } from './decision';
 import { budgetWarning, DEGRADED, degradedWarning, WITHIN_BUDGET, type Window } from './messages';
-import { add, clampToZero, type MicroUsd } from './money';
+import { add, type MicroUsd } from './money';
+import { leastOf, standingOf } from './standing';
 
 /** Allows the call, with what its caller should know. A soft denial degrades it, and its reason is the denial's. */
 export function grant(accounts: readonly Account[], request: DecisionRequest, softDenial: Denial | null): Grant {
@@ -17,8 +18,7 @@ export function grant(accounts: readonly Account[], request: DecisionRequest, so
     isUnbudgeted: false,
     // Degraded is the graver text, so it hides a warning.
     warningMessage: degradedAt.length > 0 ? degradedWarning(Math.max(...degradedAt)) : warningOf(usages),
-    usage: Math.max(0, ...usages.map(({ before }) => before)),
-    remainingMicroUsd: leastOf(usages.map(({ remaining }) => remaining)),
+    ...standingOf(accounts),
     remainingExecutions: leastOf(accounts.flatMap((account) => executionsLeft(account, request.executions))),
     softDenial,
   };
@@ -28,7 +28,6 @@ interface Usage {
   readonly window: Window;
   readonly before: number;
   readonly withCall: number;
-  readonly remaining: MicroUsd;
   readonly warns: boolean;
   readonly degrades: boolean;
 }
@@ -40,8 +39,7 @@ function usagesOf(account: Account, estimateMicroUsd: MicroUsd): Usage[] {
     if (limit === null) return [];
     const before = shareOf(limit.usedMicroUsd, limit.baseMicroUsd);
     const withCall = shareOf(add(limit.usedMicroUsd, estimateMicroUsd), limit.baseMicroUsd);
-    const remaining = clampToZero(limit.availableMicroUsd);
-    return [{ window, before, withCall, remaining, warns: withCall >= warningThreshold, degrades: before >= degradationThreshold }];
+    return [{ window, before, withCall, warns: withCall >= warningThreshold, degrades: before >= degradationThreshold }];
   });
 }
 
@@ -55,8 +53,4 @@ function executionsLeft(account: Account, executions: number): number[] {
     const limit = executionLimitOf(account, window);
     return limit === null ? [] : [Math.max(0, limit - countersOf(account, window).executions - executions)];
   });
-}
-
-function leastOf<Amount extends number>(amounts: readonly Amount[]): Amount | null {
-  return amounts.reduce<Amount | null>((least, amount) => (least === null || amount < least ? amount : least), null);
 }

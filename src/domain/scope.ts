@@ -8,6 +8,12 @@ export interface Scope {
   readonly agentId: string | null;
 }
 
+/** Which fields of a call must not be left out. */
+export interface RequiredScope {
+  readonly teamId: boolean;
+  readonly userId: boolean;
+}
+
 /** Widest first: the order in which budgets answer. */
 export const SCOPE_LEVELS = ['organization', 'team', 'user', 'agent'] as const;
 export type ScopeLevel = (typeof SCOPE_LEVELS)[number];
@@ -16,7 +22,8 @@ const ID = /^[A-Za-z0-9._:@-]{1,200}$/;
 
 /** Throws InvalidRequest unless the id has 1 to 200 characters of `A-Z a-z 0-9 . _ : @ -`. */
 export function assertId(what: string, id: string): void {
-  if (!ID.test(id)) {
+  // Plain JavaScript may leave one out: to the expression, undefined is a word like any other.
+  if (typeof id !== 'string' || !ID.test(id)) {
     throw new DomainError(DomainErrorCode.invalidRequest, `${what} must have 1 to 200 characters of A-Z a-z 0-9 . _ : @ -`);
   }
 }
@@ -37,4 +44,15 @@ export function applies(scope: Scope, call: Scope): boolean {
     (scope.userId === null || scope.userId === call.userId) &&
     (scope.agentId === null || scope.agentId === call.agentId)
   );
+}
+
+/** Throws ScopeRequired for a call that leaves out what its organization requires. */
+export function assertNamed(call: Scope, requires: RequiredScope): void {
+  for (const field of ['teamId', 'userId'] as const) {
+    if (!requires[field] || call[field] !== null) continue;
+    throw new DomainError(
+      DomainErrorCode.scopeRequired,
+      `Calls of organization ${call.organizationId} must name a ${field}: this one has none`,
+    );
+  }
 }

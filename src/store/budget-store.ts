@@ -2,18 +2,26 @@ import type { AgentDefinition } from '../contract/schemas/agent';
 import type { BudgetReference, ZoneInUse } from '../contract/payloads/reset';
 import type { Balance, Period } from '../domain/balance';
 import type { Budget, OrganizationPolicy } from '../domain/budget';
-import type { AnswerOf, Hold, Operation, Outcome } from '../domain/ledger';
+import type { Decision } from '../domain/decision';
+import type { AnswerOf, Check, Hold, Operation, Outcome, StoredEntry } from '../domain/ledger';
 import type { MicroUsd } from '../domain/money';
 import type { AlertStore } from './alert-store';
 import type { AuditFigures } from './audit';
+import type { KeyStore } from './key-store';
 
 /** Where the ledger lives. Every store answers alike: each decides by the same pure operations. */
-export interface BudgetStore extends AlertStore {
+export interface BudgetStore extends AlertStore, KeyStore {
   /**
    * Applies operations on one organization's ledger, in order, in one transaction. A refused operation fails alone.
    * Rejects with InvalidRequest for an id that is none, and with LedgerUnavailable when the store cannot tell whether it did; every operation may then be sent again.
    */
   applyBatch(organizationId: string, operations: readonly Operation[]): Promise<readonly Outcome[]>;
+
+  /**
+   * What a reserve would be answered. It writes nothing, and keeps nobody waiting. Rejects with InvalidRequest or InvalidAmount
+   * for what no reserve takes, and with LedgerUnavailable when the store cannot tell: never with an "allowed".
+   */
+  check(request: Check): Promise<Decision>;
 
   /**
    * Makes or changes a budget at `at` (epoch milliseconds); what it spent stays. Limits and raises are effective on the very next
@@ -34,6 +42,8 @@ export interface BudgetStore extends AlertStore {
   agent(organizationId: string, agentId: string): Promise<AgentDefinition | undefined>;
   agents(organizationId: string): Promise<readonly AgentDefinition[]>;
   hold(organizationId: string, key: string): Promise<Hold | undefined>;
+  /** Entries of a budget (null: of the whole organization, unbudgeted ones too) in the order of writing: after `after`, at most `most`. */
+  entries(organizationId: string, budgetId: string | null, after: number, most: number): Promise<readonly StoredEntry[]>;
   /** The organizations that an `expire` at `at` has work in. */
   sweepableOrganizations(at: number): Promise<readonly string[]>;
   /** Every zone in which periods run or wait to be closed, with the anchor days of its budgets. */

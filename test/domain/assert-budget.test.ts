@@ -81,6 +81,23 @@ test.each<[string, object, string]>([
   expect(asserting(change)).toThrow(expect.objectContaining({ code }) as Error);
 });
 
+test.each<[string, unknown, boolean]>([
+  ['none', { teamId: false, userId: false }, true],
+  ['both', { teamId: true, userId: true }, true],
+  ['one that is left out', { teamId: true }, false],
+  ['one that is misspelt', { teamId: true, userID: true }, false],
+  ['one too many', { teamId: true, userId: true, agentId: true }, false],
+  ['one that is neither true nor false', { teamId: 1, userId: true }, false],
+  ['nothing', undefined, false],
+  ['null', null, false],
+])('what the policy requires: %s', (_name, requires, isAccepted) => {
+  const asserted = () => {
+    assertPolicy({ ...DEFAULT_POLICY, requires } as OrganizationPolicy);
+  };
+  if (isAccepted) expect(asserted).not.toThrow();
+  else expect(asserted).toThrow(expect.objectContaining({ code: 'InvalidRequest' }) as Error);
+});
+
 test.each<[keyof OrganizationPolicy, readonly string[]]>([
   ['noBudget', ['allow', 'deny']],
   ['unconfirmedCost', ['estimate', 'zero']],

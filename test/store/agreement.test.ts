@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { Pool } from 'pg';
 import { UNLIMITED, type OrganizationPolicy } from '../../src/domain/budget';
-import type { Operation } from '../../src/domain/ledger';
+import type { Check, EntryNote, Operation } from '../../src/domain/ledger';
 import { microUsd } from '../../src/domain/money';
 import { ALERT_DEFAULTS } from '../../src/domain/alert-config';
 import { audit } from '../../src/store/audit';
@@ -12,7 +12,9 @@ import { createPostgresStore } from '../../src/store/postgres/postgres-store';
 import { budgetOf, DAY, databaseUrl, Ledger, limitsOf, MINUTE, NOON, TTL } from './support';
 
 type Step =
-  { readonly kind: 'batch'; readonly operations: readonly Operation[] } | { readonly kind: 'policy'; readonly policy: OrganizationPolicy };
+  | { readonly kind: 'batch'; readonly operations: readonly Operation[] }
+  | { readonly kind: 'check'; readonly check: Check }
+  | { readonly kind: 'policy'; readonly policy: OrganizationPolicy };
 
 const at = fc
   .tuple(
@@ -27,7 +29,13 @@ const attemptId = fc.constantFrom('1', '2', '3');
 const runId = fc.constantFrom('r1', 'r2');
 const amount = fc.integer({ min: 0, max: 12 }).map(microUsd);
 const run = fc.option(fc.record({ runId, firstExecutionRunId: fc.constantFrom('f', 'f', 'g') }));
-const outcome = fc.record({ status: fc.constantFrom('succeeded', 'failed', 'unconfirmed'), costMicroUsd: fc.option(amount) });
+const note = fc.record({
+  executionSuccess: fc.option(fc.boolean()),
+  metadata: fc.option(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3, noNullPrototype: true })),
+});
+const outcome = fc
+  .record({ status: fc.constantFrom('succeeded', 'failed', 'unconfirmed'), costMicroUsd: fc.option(amount), noted: fc.option(note) })
+  .map(({ noted, ...ended }) => ({ ...ended, ...(noted && ({ note: noted } as { note: EntryNote })) }));
 const rare = fc.integer({ min: 0, max: 19 }).map((roll) => roll === 0);
 
 const reserve = fc.record({ key, at, run, startsWork: fc.boolean(), isOther: rare, ttlMs: fc.constantFrom(MINUTE, TTL, 3 * DAY) });
@@ -48,8 +56,9 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ key, at, outcome }).map((commit): Operation => ({ kind: 'commit', ...commit })),
   fc.record({ key, at, onBehalfOf: run }).map((release): Operation => ({ kind: 'release', ...release })),
   fc.record({ at }).map((expire): Operation => ({ kind: 'expire', ...expire })),
-  fc.record({ key: fc.constantFrom('c', 'd'), at, amountMicroUsd: amount }).map((charge): Operation => ({
+  fc.record({ key: fc.constantFrom('c', 'd'), at, amountMicroUsd: amount, note }).map((charge): Operation => ({
     ...charge,
+    note: charge.note as EntryNote,
     kind: 'charge',
     call: { organizationId: 'told later', teamId: 't', userId: null, agentId: null },
     fingerprint: String(charge.amountMicroUsd),
@@ -96,15 +105,21 @@ const policy = fc.record({
   unconfirmedCost: choice,
   failedCost: choice,
   alerts: alertConfig,
+  requires: fc.record({ teamId: fc.constantFrom(false, false, true), userId: fc.constant(false) }),
 });
 const any = fc.oneof({ weight: 5, arbitrary: operation }, { weight: 1, arbitrary: onBudget });
 const batch = fc.array(any, { minLength: 1, maxLength: 3 }).map((operations): Step => ({ kind: 'batch', operations }));
+const check = fc.record({ at, estimateMicroUsd: amount, teamId: fc.option(fc.constant('t')) }).map(({ teamId, ...asked }): Step => {
+  const call = { organizationId: 'told later', teamId, userId: null, agentId: null };
+  return { kind: 'check', check: { kind: 'check', call, ...asked } };
+});
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 14, arbitrary: batch },
+  { weight: 3, arbitrary: check },
   { weight: 1, arbitrary: policy.map((chosen): Step => ({ kind: 'policy', policy: chosen })) },
 );
 
-function of(organizationId: string, told: Operation): Operation {
+function of<Told extends Operation | Check>(organizationId: string, told: Told): Told {
   if ('call' in told) return { ...told, call: { ...told.call, organizationId } };
   if (told.kind !== 'putBudget') return told;
   return { ...told, budget: { ...told.budget, scope: { ...told.budget.scope, organizationId } } };
@@ -119,6 +134,8 @@ async function take(store: BudgetStore, organizationId: string, taken: Step): Pr
       );
       return outcomes.map((answer) => (answer.ok ? answer.answer : `${answer.error.code}: ${answer.error.message}`));
     }
+    case 'check':
+      return store.check(of(organizationId, taken.check)).catch(String);
     case 'policy':
       return store.putPolicy(organizationId, taken.policy);
   }
@@ -162,6 +179,12 @@ describe('the stores agree, and audit proves them', () => {
           const [told, toldToo] = claimed.map(({ alert }) => alert && { ...alert, alertId: 0, message: { ...alert.message, id: '' } });
           expect(toldToo).toEqual(told);
         }
+        const [written, writtenToo] = await Promise.all(
+          [memory, postgres].map(async (store) =>
+            (await store.entries(organizationId, null, 0, 1_000)).map((entry) => ({ ...entry, entryId: 0 })),
+          ),
+        );
+        expect(writtenToo).toEqual(written);
         for (const name of ['a', 'b', 'c', 'd']) {
           expect(await postgres.hold(organizationId, name)).toEqual(await memory.hold(organizationId, name));
         }

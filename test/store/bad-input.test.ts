@@ -13,6 +13,7 @@ const BAD: readonly Bad[] = [
   ['a TTL of 0', 'InvalidRequest', (l) => l.reserveOf('x', 1, { ttlMs: 0 })],
   ['a TTL of 400 days', 'InvalidRequest', (l) => l.reserveOf('x', 1, { ttlMs: 400 * 86_400_000 })],
   ['an over-long user id', 'InvalidRequest', (l) => l.reserveOf('x', 1, { call: l.call({ userId: 'u'.repeat(201) }) })],
+  ['a team that is left out', 'InvalidRequest', (l) => l.reserveOf('x', 1, { call: l.call({ teamId: undefined as unknown as null }) })],
   ['an empty agent id', 'InvalidRequest', (l) => l.reserveOf('x', 1, { call: l.call({ agentId: '' }) })],
   ['an over-long key', 'InvalidRequest', (l) => l.reserveOf('k'.repeat(1501), 1)],
   ['an empty key', 'InvalidRequest', (l) => l.reserveOf('', 1)],

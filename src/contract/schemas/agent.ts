@@ -40,6 +40,28 @@ const httpAgent = {
   outputField: z.string().max(200).optional(),
 };
 
+/** A bot of Copilot Studio, reached by Direct Line: by its secret, or by tokens of its token endpoint (unsecured bots). */
+const copilotStudio = z
+  .strictObject({
+    platform: z.literal('copilot_studio'),
+    ...common,
+    secret: secretReference.optional(),
+    tokenEndpoint: endpoint.optional(),
+    /** The channel's base URL. Without it: the one of the bot's region, as Copilot Studio's token endpoint tells it, else the global one. */
+    endpoint: endpoint.optional(),
+    /** Direct Line never says that an answer is complete, so it is when no message has come for this long. */
+    quietPeriodMs: z.number().int().min(0).max(600_000).default(5_000),
+    pollIntervalMs: z.number().int().min(50).max(60_000).default(1_000),
+  })
+  .refine(({ secret, tokenEndpoint }) => (secret === undefined) !== (tokenEndpoint === undefined), {
+    path: ['secret'],
+    message: 'give either a secret or a tokenEndpoint',
+  })
+  .refine(({ quietPeriodMs, timeoutMs }) => quietPeriodMs < timeoutMs, {
+    path: ['quietPeriodMs'],
+    message: 'must be shorter than timeoutMs, or every call would time out',
+  });
+
 /** An agent as the registry holds it: where it is, what it costs, how long it may take. */
 export const agentDefinition = z.discriminatedUnion('platform', [
   z.strictObject({ platform: z.literal('in_process'), ...common, functionName: z.string().min(1).max(200) }),
@@ -65,6 +87,7 @@ export const agentDefinition = z.discriminatedUnion('platform', [
     apiVersion: z.string().max(40),
     maxOutputTokens: z.number().int().min(1).max(1_000_000).optional(),
   }),
+  copilotStudio,
 ]);
 export type AgentDefinition = z.infer<typeof agentDefinition>;
 /** What a caller writes: defaults may be left out. */

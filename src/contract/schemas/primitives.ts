@@ -1,7 +1,19 @@
 import { z } from 'zod';
 
+const named = () => z.string().regex(/^[A-Za-z0-9._:@-]{1,200}$/, 'must have 1 to 200 characters of A-Z a-z 0-9 . _ : @ -');
+
 /** An id of an organization, team, user, agent or budget. */
-export const id = z.string().regex(/^[A-Za-z0-9._:@-]{1,200}$/, 'must have 1 to 200 characters of A-Z a-z 0-9 . _ : @ -');
+export const id = named();
+
+/** A caller's own key. */
+export const key = named();
+
+/** How long a hold may live without a sign of life: a second to 31 days. */
+export const ttlMs = z
+  .number()
+  .int()
+  .min(1_000)
+  .max(31 * 86_400_000);
 
 /** A non-negative amount of USD that fits the ledger (2^53 micro-USD). zod refuses NaN and infinities by itself. */
 export const usd = z.number().min(0).max(9_007_199_254);

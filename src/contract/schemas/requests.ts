@@ -1,14 +1,5 @@
 import { z } from 'zod';
-import { id, usd } from './primitives';
-
-/** The longest a hold may live without a sign of life. */
-const ttlMs = z
-  .number()
-  .int()
-  .min(1_000)
-  .max(31 * 86_400_000);
-
-const key = z.string().regex(/^[A-Za-z0-9._:@-]{1,200}$/, 'must have 1 to 200 characters of A-Z a-z 0-9 . _ : @ -');
+import { id, key, ttlMs, usd } from './primitives';
 
 /** BudgetRequest, checked. */
 export const budgetRequest = z.strictObject({

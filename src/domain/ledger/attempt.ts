@@ -4,6 +4,7 @@ import { add, microUsd, minOf, subtract, ZERO, type MicroUsd } from '../money';
 import type { Entry } from './entry';
 import { isHeld, overageOf, type Attempt, type Hold } from './hold';
 import { holdLess, lineOf, move } from './movement';
+import { keptNote, NO_NOTE, type EntryNote } from './note';
 import type { AttemptOutcome } from './operation';
 import type { Draft } from './rows';
 
@@ -39,9 +40,10 @@ export function openAttempt(hold: Hold, attempt: Pick<Attempt, 'attemptId' | 'ac
  * Throws KeyConflict when a finished attempt is told another cost.
  */
 export function finish(draft: Draft, hold: Hold, attempt: Attempt, outcome: AttemptOutcome, at: number): Hold {
-  const { amountMicroUsd, isAssumed } = amountOf(attempt, outcome, draft.policy);
-  if (attempt.state === 'open') return charge(draft, hold, attempt, amountMicroUsd, isAssumed, at);
-  if (attempt.isAssumed && !isAssumed && attempt.state === 'unconfirmed') return correct(draft, hold, attempt, amountMicroUsd, at);
+  const cost = costOf(attempt, outcome, draft.policy);
+  const { amountMicroUsd, isAssumed } = cost;
+  if (attempt.state === 'open') return charge(draft, hold, attempt, cost, at);
+  if (attempt.isAssumed && !isAssumed && attempt.state === 'unconfirmed') return correct(draft, hold, attempt, cost, at);
   if (isAssumed || amountMicroUsd === attempt.chargedMicroUsd) return hold;
   throw new DomainError(
     DomainErrorCode.keyConflict,
@@ -63,20 +65,33 @@ export function withoutUnstartedWork(draft: Draft, hold: Hold, at: number): Hold
   return finish(draft, hold, attempt, { status: 'succeeded', costMicroUsd: ZERO }, at);
 }
 
+/** As if the attempt had never begun. Nothing may be charged for it. */
+export function withoutAttempt(hold: Hold, { attemptId }: Attempt): Hold {
+  const attempts = hold.attempts.filter((other) => other.attemptId !== attemptId);
+  return { ...hold, attempts, hasStarted: hold.hasStarted && attempts.length > 0 };
+}
+
 /** What the open attempts may still cost, by their estimates. */
 export function openEstimates(hold: Hold): MicroUsd {
   return add(...hold.attempts.filter(({ state }) => state === 'open').map(({ estimateMicroUsd }) => estimateMicroUsd));
 }
 
-function amountOf(attempt: Attempt, outcome: AttemptOutcome, policy: OrganizationPolicy): { amountMicroUsd: MicroUsd; isAssumed: boolean } {
-  if (outcome.costMicroUsd !== null) return { amountMicroUsd: outcome.costMicroUsd, isAssumed: false };
-  // Only here may an amount be assumed. A provider that reports a failure and names no cost has, by default, billed nothing.
-  if (outcome.status === 'failed' && policy.failedCost === 'zero') return { amountMicroUsd: ZERO, isAssumed: false };
-  const isFree = outcome.status === 'unconfirmed' && policy.unconfirmedCost === 'zero';
-  return { amountMicroUsd: isFree ? ZERO : attempt.estimateMicroUsd, isAssumed: true };
+interface Cost {
+  readonly amountMicroUsd: MicroUsd;
+  readonly isAssumed: boolean;
+  readonly note: EntryNote;
 }
 
-function charge(draft: Draft, hold: Hold, attempt: Attempt, amount: MicroUsd, isAssumed: boolean, at: number): Hold {
+function costOf(attempt: Attempt, outcome: AttemptOutcome, policy: OrganizationPolicy): Cost {
+  const note = outcome.note === undefined ? NO_NOTE : keptNote(outcome.note);
+  if (outcome.costMicroUsd !== null) return { amountMicroUsd: outcome.costMicroUsd, isAssumed: false, note };
+  // Only here may an amount be assumed. A provider that reports a failure and names no cost has, by default, billed nothing.
+  if (outcome.status === 'failed' && policy.failedCost === 'zero') return { amountMicroUsd: ZERO, isAssumed: false, note };
+  const isFree = outcome.status === 'unconfirmed' && policy.unconfirmedCost === 'zero';
+  return { amountMicroUsd: isFree ? ZERO : attempt.estimateMicroUsd, isAssumed: true, note };
+}
+
+function charge(draft: Draft, hold: Hold, attempt: Attempt, { amountMicroUsd: amount, isAssumed, note }: Cost, at: number): Hold {
   const othersMicroUsd = subtract(openEstimates(hold), attempt.estimateMicroUsd);
   const shareMicroUsd = microUsd(Math.max(0, hold.heldMicroUsd - othersMicroUsd));
   const coveredMicroUsd = minOf(amount, shareMicroUsd);
@@ -90,6 +105,7 @@ function charge(draft: Draft, hold: Hold, attempt: Attempt, amount: MicroUsd, is
   };
   const lessHeld = holdLess(draft, hold, coveredMicroUsd);
   record(draft, hold, charged, {
+    ...note,
     kind: 'charge',
     at,
     spentMicroUsd: amount,
@@ -99,9 +115,10 @@ function charge(draft: Draft, hold: Hold, attempt: Attempt, amount: MicroUsd, is
   return replaceAttempt(lessHeld, charged);
 }
 
-function correct(draft: Draft, hold: Hold, attempt: Attempt, amount: MicroUsd, at: number): Hold {
+function correct(draft: Draft, hold: Hold, attempt: Attempt, { amountMicroUsd: amount, note }: Cost, at: number): Hold {
   const corrected: Attempt = { ...attempt, state: 'finished', chargedMicroUsd: amount, isAssumed: false };
   record(draft, hold, corrected, {
+    ...note,
     kind: 'correction',
     at,
     spentMicroUsd: subtract(amount, attempt.chargedMicroUsd),
@@ -111,7 +128,7 @@ function correct(draft: Draft, hold: Hold, attempt: Attempt, amount: MicroUsd, a
   return replaceAttempt(hold, corrected);
 }
 
-type Charged = Pick<Entry, 'kind' | 'at' | 'spentMicroUsd' | 'heldMicroUsd' | 'overageMicroUsd'>;
+type Charged = Pick<Entry, 'kind' | 'at' | 'spentMicroUsd' | 'heldMicroUsd' | 'overageMicroUsd' | keyof EntryNote>;
 
 // Charges land in the lines that the attempt was made in, whatever the hold has become since.
 function record(draft: Draft, hold: Hold, attempt: Attempt, charged: Charged): void {

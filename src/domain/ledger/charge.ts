@@ -1,5 +1,6 @@
 import { DomainError, DomainErrorCode } from '../errors';
 import { ZERO } from '../money';
+import { assertNamed } from '../scope';
 import { accountAt } from './account';
 import { finish, openPlainAttempt, plainAttemptOf } from './attempt';
 import { blankHold, HoldState, receiptOf, type Hold, type Receipt } from './hold';
@@ -9,17 +10,19 @@ import type { Draft } from './rows';
 
 /**
  * Records a cost that no hold preceded, in every budget that its call matches; nothing is asked and nothing denied.
- * The same key and body again is one charge; another body is a KeyConflict.
+ * The same key and body again is one charge; another body is a KeyConflict. Throws ScopeRequired for a call that leaves out what the
+ * policy requires.
  */
 export function charge(draft: Draft, request: Charge): Receipt {
   const existing = draft.hold(request.key);
   if (existing !== undefined) return receiptOf(sameCharge(existing, request));
+  assertNamed(request.call, draft.policy.requires);
   const lines = draft.budgets(request.call).map((budget) => {
     const { balance } = accountAt(draft, budget, request.at);
     draft.putBalance(balance);
     return { budgetId: budget.budgetId, periodStart: balance.period.start, dayStart: balance.day.start, heldInDayMicroUsd: ZERO };
   });
-  const { key, call, fingerprint, at, amountMicroUsd } = request;
+  const { key, call, fingerprint, at, amountMicroUsd, note } = request;
   const { organizationId } = draft;
   const runs = { runId: null, firstExecutionRunId: null };
   const blank = blankHold(
@@ -29,7 +32,8 @@ export function charge(draft: Draft, request: Charge): Receipt {
   const opened = openPlainAttempt(countExecution(draft, { ...blank, lines }), null, at);
   const attempt = plainAttemptOf(opened);
   if (attempt === undefined) throw new Error(`Charge ${key} lost its attempt`);
-  const finished = finish(draft, opened, attempt, { status: 'succeeded', costMicroUsd: amountMicroUsd }, at);
+  const outcome = { status: 'succeeded' as const, costMicroUsd: amountMicroUsd, ...(note && { note }) };
+  const finished = finish(draft, opened, attempt, outcome, at);
   const charged: Hold = { ...finished, state: HoldState.committed };
   draft.putHold(charged);
   return receiptOf(charged);

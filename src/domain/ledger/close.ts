@@ -3,6 +3,7 @@ import { closeOpenAttempts } from './attempt';
 import type { Entry } from './entry';
 import { HoldState, isHeld, type Hold } from './hold';
 import { holdLess, lineOf, uncountExecution } from './movement';
+import { NO_NOTE } from './note';
 import type { Draft } from './rows';
 
 /**
@@ -29,6 +30,7 @@ function appendGivenBack(draft: Draft, hold: Hold, kind: Entry['kind'], at: numb
   for (const line of hold.lines) {
     draft.append({
       ...lineOf(line),
+      ...NO_NOTE,
       key: hold.key,
       attemptId: null,
       kind,

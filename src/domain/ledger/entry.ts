@@ -1,7 +1,8 @@
 import type { MicroUsd } from '../money';
+import type { EntryNote } from './note';
 
 /** An append-only line of the ledger: what one charge or settlement did to one budget's balance. */
-export interface Entry {
+export interface Entry extends EntryNote {
   readonly key: string;
   readonly attemptId: string | null;
   readonly kind: 'charge' | 'correction' | 'commit' | 'release' | 'expire';
@@ -17,4 +18,10 @@ export interface Entry {
   readonly overageMicroUsd: MicroUsd;
   readonly isUnconfirmed: boolean;
   readonly isLate: boolean;
+}
+
+/** An entry as a store keeps it. */
+export interface StoredEntry extends Entry {
+  /** Unique in its organization, ascending in the order of writing. */
+  readonly entryId: number;
 }

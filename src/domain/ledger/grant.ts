@@ -1,6 +1,7 @@
-import { decide, type Account, type Decision } from '../decision';
+import { decide, type Account, type Decision, type DecisionRequest } from '../decision';
 import { ZERO, type MicroUsd } from '../money';
 import { inForce } from '../raise';
+import type { Scope } from '../scope';
 import { accountAt, rollDay } from './account';
 import { close } from './close';
 import { HoldState, type Hold } from './hold';
@@ -9,8 +10,9 @@ import type { Draft } from './rows';
 
 /** Decides a hold by the budgets and balances of `at`; when granted, holds its estimate and counts an execution. */
 export function decideAnew(draft: Draft, hold: Hold, at: number): { decision: Decision; hold: Hold } {
-  const accounts = () => draft.budgets(hold.call).map((budget) => accountAt(draft, budget, at));
-  const decision = decideWithoutOverdue(draft, accounts, hold, hold.estimateMicroUsd, 1, at);
+  const { key, call, estimateMicroUsd } = hold;
+  const accounts = () => accountsFor(draft, call, at);
+  const decision = decideWithoutOverdue(draft, accounts, { call, estimateMicroUsd, executions: 1 }, { at, asking: key });
   if (decision.status === 'denied') return { decision, hold };
   const lines = accounts().map(({ balance }) => {
     draft.putBalance(balance);
@@ -39,25 +41,31 @@ export function topUp(draft: Draft, hold: Hold, amount: MicroUsd, at: number): {
       // Of a month that is over, what was in force at its end: a raise for the period does not end under work that straddles it.
       return [{ budget: inForce(budget, Math.min(at, balance.period.end - 1)), balance }];
     });
-  const decision = decideWithoutOverdue(draft, accounts, hold, amount, 0, at);
+  const request = { call: hold.call, estimateMicroUsd: amount, executions: 0 as const };
+  const decision = decideWithoutOverdue(draft, accounts, request, { at, asking: hold.key });
   return { decision, hold: decision.status === 'denied' ? hold : holdMore(draft, hold, amount, at) };
 }
 
-// Money that an overdue hold blocks was spent by nobody: it must never be the cause of a denial. Looked up only when one looms.
-function decideWithoutOverdue(
+/** The budgets that limit a call, as they count at `at`. */
+export function accountsFor(draft: Draft, call: Scope, at: number): Account[] {
+  return draft.budgets(call).map((budget) => accountAt(draft, budget, at));
+}
+
+/**
+ * Decides after ending what stands in the way and should have ended by `at`, but for the hold that asks: money that an overdue
+ * hold blocks was spent by nobody, and must never be the cause of a denial. Looked up only when one looms.
+ */
+export function decideWithoutOverdue(
   draft: Draft,
   accounts: () => readonly Account[],
-  hold: Hold,
-  estimateMicroUsd: MicroUsd,
-  executions: 0 | 1,
-  at: number,
+  request: DecisionRequest,
+  { at, asking }: { at: number; asking: string | null },
 ): Decision {
-  const request = { call: hold.call, estimateMicroUsd, executions };
   // A hold that no budget limited has nothing to grow into: deciding it as a new call could deny it for lack of a budget.
-  const policy = executions === 0 ? { ...draft.policy, noBudget: 'allow' as const } : draft.policy;
+  const policy = request.executions === 0 ? { ...draft.policy, noBudget: 'allow' as const } : draft.policy;
   const decision = decide(accounts(), request, policy);
   if (decision.status === 'granted') return decision;
-  const overdue = draft.overdue(at).filter(({ key }) => key !== hold.key);
+  const overdue = draft.overdue(at).filter(({ key }) => key !== asking);
   if (overdue.length === 0) return decision;
   for (const other of overdue) close(draft, other, 'expire', at);
   return decide(accounts(), request, policy);

@@ -2,6 +2,8 @@ import { assertBudget } from '../assert-budget';
 import { DomainError, DomainErrorCode, InvalidAmount } from '../errors';
 import { LAST_INSTANT } from '../period';
 import { assertId, type Scope } from '../scope';
+import type { Check } from './check';
+import { assertNote } from './note';
 import type { Operation, Run } from './operation';
 
 const LONGEST_TEXT = 1_500; // bytes: a workflow id (1,000), a run id and a counter; an index of PostgreSQL takes 2,704 with the organization's id
@@ -44,6 +46,7 @@ function assertOnKey(operation: Extract<Operation, { key: string }>): void {
       assertCall(operation.call);
       assertAmount('amount', operation.amountMicroUsd);
       assertText('fingerprint', operation.fingerprint);
+      if (operation.note !== undefined) assertNote(operation.note);
       return;
     case 'startAttempt':
       assertText('attemptId', operation.attemptId);
@@ -53,6 +56,7 @@ function assertOnKey(operation: Extract<Operation, { key: string }>): void {
     case 'commit':
     case 'finishAttempt':
       if (operation.outcome.costMicroUsd !== null) assertAmount('cost', operation.outcome.costMicroUsd);
+      if (operation.outcome.note !== undefined) assertNote(operation.outcome.note);
       return;
     case 'release':
       if (operation.onBehalfOf !== null) assertRun(operation.onBehalfOf);
@@ -61,6 +65,13 @@ function assertOnKey(operation: Extract<Operation, { key: string }>): void {
     case 'settle':
       return;
   }
+}
+
+/** The same for a question. */
+export function assertCheck({ call, estimateMicroUsd, at }: Check): void {
+  assertInstant('at', at);
+  assertCall(call);
+  assertAmount('estimate', estimateMicroUsd);
 }
 
 /** Whether assertOperation lets it pass: what it refuses may name nothing that a store could look up. */

@@ -1,8 +1,10 @@
 export { applyBatch, type Outcome } from './apply';
+export { check, type Check } from './check';
 export { coalesced, identityOf, joined } from './coalesce';
-export type { Entry } from './entry';
+export type { Entry, StoredEntry } from './entry';
 export type { Figures, Happening } from './happening';
-export { isSound } from './guard';
+export { assertCheck, isSound } from './guard';
 export { HoldState, isOverdue, type Attempt, type Hold, type HoldLine, type Line, type Receipt } from './hold';
+export { assertNote, type EntryNote, type Json, type Metadata } from './note';
 export type * from './operation';
 export type { Changes, Rows } from './rows';

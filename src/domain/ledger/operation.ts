@@ -1,13 +1,16 @@
 import type { Budget } from '../budget';
-import type { Decision, Denial, Grant } from '../decision';
+import type { Decision, Denial, Grant, Refusal } from '../decision';
 import type { MicroUsd } from '../money';
 import type { Scope } from '../scope';
 import type { Receipt } from './hold';
+import type { EntryNote } from './note';
 
 /** How an attempt ended. A null cost is unknown: the ledger then charges the estimate or what the policy says, flagged. */
 export interface AttemptOutcome {
   readonly status: 'succeeded' | 'failed' | 'unconfirmed';
   readonly costMicroUsd: MicroUsd | null;
+  /** Kept on the entries of the charge. */
+  readonly note?: EntryNote;
 }
 
 /** Which workflow run speaks. */
@@ -70,6 +73,8 @@ export interface Charge extends OnKey<'charge'> {
   readonly call: Scope;
   readonly amountMicroUsd: MicroUsd;
   readonly fingerprint: string;
+  /** Kept on the entries of the charge. */
+  readonly note?: EntryNote;
 }
 
 export interface PutBudget {
@@ -96,7 +101,7 @@ export type Operation = OnHold | PutBudget | RemoveBudget | ClosePeriods;
 
 export type ReserveAnswer =
   | { readonly status: 'granted'; readonly decision: Grant; readonly receipt: Receipt }
-  | { readonly status: 'denied'; readonly denial: Denial; readonly receipt: Receipt }
+  | { readonly status: 'denied'; readonly denial: Denial; readonly decision: Refusal; readonly receipt: Receipt }
   /** The key was settled before: its work must not run again. */
   | { readonly status: 'settled'; readonly decision: Decision | null; readonly receipt: Receipt };
 

@@ -1,15 +1,17 @@
 import { DomainError, DomainErrorCode } from '../errors';
 import { ZERO } from '../money';
-import { withoutUnstartedWork } from './attempt';
+import { plainAttemptOf, withoutAttempt, withoutUnstartedWork } from './attempt';
 import { close } from './close';
-import { barRun, blankHold, HoldState, receiptOf, type Hold, type Receipt } from './hold';
+import { barRun, blankHold, HoldState, isHeld, receiptOf, type Hold, type Receipt } from './hold';
 import { holdOf } from './lookup';
+import { uncountExecution } from './movement';
 import type { Release, Run } from './operation';
 import type { Draft } from './rows';
 
 /**
- * Gives a hold back; releasing again is a no-op. Throws HoldCommitted after a commit. An unknown key is HoldNotFound, or,
- * on behalf of a run that may still have a reserve under way, barred for that run.
+ * Gives a hold back; releasing again is a no-op. What was to start with the grant did not, says who releases: it is not charged,
+ * and where an expiry assumed its cost, that is undone. Throws HoldCommitted after a commit. An unknown key is HoldNotFound,
+ * or, on behalf of a run that may still have a reserve under way, barred for that run.
  */
 export function release(draft: Draft, request: Release): Receipt {
   const existing = draft.hold(request.key);
@@ -18,7 +20,18 @@ export function release(draft: Draft, request: Release): Receipt {
   if (hold.state === HoldState.committed) {
     throw new DomainError(DomainErrorCode.holdCommitted, `Hold ${request.key} was committed: what is charged cannot be released`);
   }
-  return receiptOf(close(draft, hold, 'release', request.at));
+  return receiptOf(close(draft, unspent(draft, hold, request.at), 'release', request.at));
+}
+
+function unspent(draft: Draft, hold: Hold, at: number): Hold {
+  const plain = plainAttemptOf(hold);
+  if (plain === undefined) return hold;
+  if (isHeld(hold)) return plain.state === 'open' ? withoutAttempt(hold, plain) : hold;
+  if (hold.state !== HoldState.expired || plain.state !== 'unconfirmed') return hold;
+  const corrected = withoutAttempt(withoutUnstartedWork(draft, hold, at), plain);
+  const uncounted = corrected.hasStarted ? corrected : uncountExecution(draft, corrected);
+  draft.putHold(uncounted);
+  return uncounted;
 }
 
 function releaseForRun(draft: Draft, existing: Hold | undefined, request: Release, run: Run): Receipt {

@@ -8,7 +8,8 @@ import type { Draft } from './rows';
 
 /**
  * Decides a call and holds its estimate. The same key and body get the same answer, except that a settled key never
- * grants again. Throws KeyConflict for the same key with another body.
+ * grants again. Throws KeyConflict for the same key with another body, and ScopeRequired for a call that leaves out what the policy
+ * requires, where it is decided: a known key keeps its answer.
  */
 export function reserve(draft: Draft, request: Reserve): ReserveAnswer {
   const existing = draft.hold(request.key);
@@ -65,7 +66,7 @@ function newHold(draft: Draft, request: Reserve): Hold {
 function answerOf(hold: Hold): ReserveAnswer {
   const receipt = receiptOf(hold);
   if (hold.state === HoldState.denied && hold.decision?.status === 'denied') {
-    return { status: 'denied', denial: hold.decision.denial, receipt };
+    return { status: 'denied', denial: hold.decision.denial, decision: hold.decision, receipt };
   }
   if (isHeld(hold) && hold.decision?.status === 'granted') return { status: 'granted', decision: hold.decision, receipt };
   return settledAnswer(hold);

@@ -2,7 +2,7 @@ import type { AgentDefinition } from '../../contract/schemas/agent';
 import type { Balance } from '../../domain/balance';
 import { assertPolicy } from '../../domain/assert-budget';
 import { DEFAULT_POLICY, type Budget, type OrganizationPolicy } from '../../domain/budget';
-import { applyBatch, isOverdue, type Changes, type Entry, type Hold, type Rows } from '../../domain/ledger';
+import { applyBatch, check, isOverdue, type Changes, type Hold, type Rows, type StoredEntry } from '../../domain/ledger';
 import { applies, assertId } from '../../domain/scope';
 import { budgetOperations, type BudgetStore } from '../budget-store';
 import type { StoredAlert } from '../alert-store';
@@ -10,6 +10,7 @@ import { createNews } from '../news';
 import { memoryAlerts, type Sender, type Told } from './alerts';
 import { figuresOf } from './figures';
 import { writeHappenings } from './happenings';
+import { memoryKeys } from './keys';
 import { chargedOf, closableOf, zonesOf } from './periods';
 
 /** One organization's rows. */
@@ -21,7 +22,7 @@ export interface Shelf {
   readonly holds: Map<string, Hold>;
   /** The holds that still hold: what overdue ones are looked for among. */
   readonly open: Set<string>;
-  readonly entries: Entry[];
+  readonly entries: StoredEntry[];
   /** By identity. */
   readonly happenings: Map<string, Told>;
   readonly alerts: Map<number, StoredAlert>;
@@ -55,9 +56,15 @@ export function createMemoryStore(): BudgetStore {
 
   return {
     applyBatch: applyOne,
+    check: async (request) => {
+      await Promise.resolve();
+      const { organizationId } = request.call;
+      return check(rowsOf(organizationId, shelves.get(organizationId) ?? emptyShelf()), request);
+    },
     ...budgetOperations(applyOne),
     ...memoryAlerts(shelfOf, shelves),
     onNews: news.on,
+    ...memoryKeys(),
     putPolicy: async (organizationId, policy) => {
       await Promise.resolve();
       assertPolicy(policy);
@@ -74,6 +81,7 @@ export function createMemoryStore(): BudgetStore {
     agent: (organizationId, agentId) => Promise.resolve(shelfOf(organizationId).agents.get(agentId)),
     agents: (organizationId) => Promise.resolve([...shelfOf(organizationId).agents.values()]),
     hold: (organizationId, key) => Promise.resolve(shelfOf(organizationId).holds.get(key)),
+    entries: (organizationId, budgetId, after, most) => Promise.resolve(entriesOf(shelfOf(organizationId), budgetId, after).slice(0, most)),
     sweepableOrganizations: (at) =>
       Promise.resolve([...shelves].filter(([, shelf]) => overdueOf(shelf, at).length > 0).map(([organizationId]) => organizationId)),
     zonesInUse: () => Promise.resolve(zonesOf([...shelves.values()])),
@@ -129,6 +137,10 @@ function overdueOf(shelf: Shelf, at: number): readonly Hold[] {
     .sort((a, b) => a.expiresAt - b.expiresAt || (a.key < b.key ? -1 : 1));
 }
 
+function entriesOf({ entries }: Shelf, budgetId: string | null, after: number): StoredEntry[] {
+  return entries.slice(after).filter((entry) => budgetId === null || entry.budgetId === budgetId);
+}
+
 /** Returns the budgets that have something new to tell. */
 function write(shelf: Shelf, { budgets, holds, balances, entries, happenings }: Changes): readonly string[] {
   for (const [budgetId, budget] of budgets) {
@@ -147,6 +159,6 @@ function write(shelf: Shelf, { budgets, holds, balances, entries, happenings }: 
       [...others, balance].sort((a, b) => a.period.start - b.period.start),
     );
   }
-  shelf.entries.push(...entries);
+  for (const entry of entries) shelf.entries.push({ ...entry, entryId: shelf.entries.length + 1 });
   return writeHappenings(shelf, happenings);
 }

@@ -29,13 +29,13 @@ export function createPool(connectionString: string, { maxConnections = 10 }: { 
   return pool;
 }
 
-/** Runs `work` in one transaction. Rejects with LedgerUnavailable for anything but a DomainError. */
-export async function inTransaction<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+/** Runs `work` in one transaction, begun as told. Rejects with LedgerUnavailable for anything but a DomainError. */
+export async function inTransaction<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>, begin = 'begin'): Promise<Result> {
   const client = await pool.connect().catch((error: unknown) => {
     throw new LedgerUnavailable(error);
   });
   try {
-    await client.query('begin');
+    await client.query(begin);
     const result = await work(client);
     await client.query('commit');
     client.release();

@@ -1,13 +1,13 @@
 import type { Balance } from '../../domain/balance';
 import type { Budget } from '../../domain/budget';
-import type { Hold, Operation, Rows } from '../../domain/ledger';
+import type { Check, Hold, Operation, Rows } from '../../domain/ledger';
 import { applies, type Scope } from '../../domain/scope';
 import type { Queryable } from './connection';
 import { loadBalances } from './load-balances';
 import { loadBudgetsFor, loadBudgetsNamed } from './load-budgets';
 import { loadHolds } from './load-holds';
 import { loadOverdue } from './load-overdue';
-import type { LockedOrganization } from './lock-organization';
+import type { OrganizationRow } from './lock-organization';
 
 type Want =
   | { readonly kind: 'budget'; readonly budgetId: string }
@@ -38,8 +38,8 @@ interface Loaded {
 export async function withLoadedRows<Result>(
   db: Queryable,
   organizationId: string,
-  organization: LockedOrganization,
-  operations: readonly Operation[],
+  organization: OrganizationRow,
+  operations: readonly (Operation | Check)[],
   decide: (rows: Rows) => Result,
 ): Promise<Result> {
   const loaded = await loadNamed(db, organizationId, operations);
@@ -53,7 +53,7 @@ export async function withLoadedRows<Result>(
   }
 }
 
-async function loadNamed(db: Queryable, organizationId: string, operations: readonly Operation[]): Promise<Loaded> {
+async function loadNamed(db: Queryable, organizationId: string, operations: readonly (Operation | Check)[]): Promise<Loaded> {
   const keys = operations.flatMap((operation) => ('key' in operation ? operation.key : []));
   const holds = keys.length > 0 ? await loadHolds(db, organizationId, keys) : [];
   // A known key's call decides with it: its hold may have to grow, or be decided anew.
@@ -80,7 +80,7 @@ async function loadNamed(db: Queryable, organizationId: string, operations: read
   return loaded;
 }
 
-function budgetNamedIn(operation: Operation): readonly string[] {
+function budgetNamedIn(operation: Operation | Check): readonly string[] {
   if (operation.kind === 'putBudget') return [operation.budget.budgetId];
   return 'budgetId' in operation ? [operation.budgetId] : [];
 }
@@ -89,13 +89,7 @@ function linesOf(hold: Hold): readonly { budgetId: string; periodStart: number }
   return [...hold.lines, ...hold.attempts.flatMap(({ lines }) => lines), ...hold.counted];
 }
 
-async function load(
-  db: Queryable,
-  organizationId: string,
-  { sweptThrough }: LockedOrganization,
-  loaded: Loaded,
-  want: Want,
-): Promise<void> {
+async function load(db: Queryable, organizationId: string, { sweptThrough }: OrganizationRow, loaded: Loaded, want: Want): Promise<void> {
   if (want.kind === 'budget') {
     const [budget = null] = await loadBudgetsNamed(db, organizationId, [want.budgetId]);
     loaded.named.set(want.budgetId, budget);
@@ -133,7 +127,7 @@ function coverage(balances: readonly Balance[], since: number): number {
   return first <= since ? first : Number.MIN_SAFE_INTEGER;
 }
 
-function rowsOver(organizationId: string, { policy }: LockedOrganization, loaded: Loaded): Rows {
+function rowsOver(organizationId: string, { policy }: OrganizationRow, loaded: Loaded): Rows {
   return {
     organizationId,
     policy,

@@ -1,3 +1,4 @@
+import { assertCheck } from '../../domain/ledger';
 import { assertId } from '../../domain/scope';
 import { budgetOperations, type BudgetStore } from '../budget-store';
 import { loadAgent, loadAgents, putAgent } from './agents';
@@ -6,6 +7,7 @@ import { applyBatchIn } from './apply-batch';
 import { loadAuditFigures } from './audit-figures';
 import { createNews } from '../news';
 import { renewLease } from './alert-lease';
+import { checkIn } from './check-in';
 import { claimAlert } from './claim-alert';
 import { createPool, rowsOf } from './connection';
 import { loadBalances } from './load-balances';
@@ -13,12 +15,18 @@ import { loadBudgets, loadBudgetsNamed } from './load-budgets';
 import { loadBudgetsToAlert } from './load-budgets-to-alert';
 import { loadCharged } from './load-charged';
 import { loadClosableBudgets } from './load-closable-budgets';
+import { loadEntries } from './load-entries';
 import { loadHolds } from './load-holds';
+import { loadKey, loadKeyByHash, loadKeys } from './load-keys';
 import { loadPolicy } from './load-policy';
 import { loadSweepableOrganizations } from './load-sweepable-organizations';
 import { loadZonesInUse } from './load-zones-in-use';
 import { enableAddress, putDelivery, reopenDelivery } from './put-delivery';
+import { putKey } from './put-key';
 import { putPolicy } from './put-policy';
+import { replaceKey } from './replace-key';
+import { revokeKey } from './revoke-key';
+import { touchKey } from './touch-key';
 
 /** The ledger in a database that `migrate` has brought up to date; any number of workers share it. */
 export function createPostgresStore(databaseUrl: string, options?: { maxConnections?: number }): BudgetStore {
@@ -33,6 +41,10 @@ export function createPostgresStore(databaseUrl: string, options?: { maxConnecti
   return {
     applyBatch,
     ...budgetOperations(applyBatch),
+    check: async (request) => {
+      assertCheck(request);
+      return checkIn(pool, request);
+    },
     putPolicy: (organizationId, policy) => putPolicy(pool, organizationId, policy),
     putAgent: (organizationId, agent) => putAgent(pool, organizationId, agent),
     organizations: async () => {
@@ -47,6 +59,7 @@ export function createPostgresStore(databaseUrl: string, options?: { maxConnecti
     agent: (organizationId, agentId) => loadAgent(pool, organizationId, agentId),
     agents: (organizationId) => loadAgents(pool, organizationId),
     hold: async (organizationId, key) => (await loadHolds(pool, organizationId, [key]))[0],
+    entries: (organizationId, budgetId, after, most) => loadEntries(pool, organizationId, budgetId, after, most),
     sweepableOrganizations: (at) => loadSweepableOrganizations(pool, at),
     policy: (organizationId) => loadPolicy(pool, organizationId),
     onNews: news.on,
@@ -58,6 +71,13 @@ export function createPostgresStore(databaseUrl: string, options?: { maxConnecti
     alert: (organizationId, alertId) => loadAlert(pool, organizationId, alertId),
     alerts: (organizationId, budgetId, most) => loadAlerts(pool, organizationId, budgetId, most),
     budgetsToAlert: (at, after, most) => loadBudgetsToAlert(pool, at, after, most),
+    putKey: (stored) => putKey(pool, stored),
+    keyByHash: (hash) => loadKeyByHash(pool, hash),
+    key: (reference) => loadKey(pool, reference),
+    keys: (organizationId, after, most) => loadKeys(pool, organizationId, after, most),
+    replaceKey: (replaced, fresh, at, graceMs) => replaceKey(pool, replaced, fresh, at, graceMs),
+    revokeKey: (reference, at) => revokeKey(pool, reference, at),
+    touchKey: (keyId, at) => touchKey(pool, keyId, at),
     zonesInUse: () => loadZonesInUse(pool),
     closableBudgets: (timeZone, at, after, most) => loadClosableBudgets(pool, timeZone, at, after, most),
     chargedIn: (organizationId, budgetId, period) => loadCharged(pool, organizationId, budgetId, period),

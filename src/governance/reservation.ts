@@ -1,0 +1,25 @@
+import { holdPayload, type HoldPayload } from '../contract/payloads/hold';
+import { isoOf } from '../contract/payloads/statement';
+import type { ReserveAnswer } from '../domain/ledger';
+import { checkResult, REFUSED, type BudgetCheckResult } from './check-result';
+
+/** A reserve's answer. Work may run only where it is allowed. */
+export interface Reservation extends BudgetCheckResult {
+  /** settled: the key's work was done, given up or has expired before; it must not run again. */
+  readonly status: 'granted' | 'denied' | 'settled';
+  readonly key: string;
+  readonly hold: HoldPayload;
+  /** ISO 8601: when the hold ends unless it is settled or extended before; null where nothing is held. */
+  readonly expiresAt: string | null;
+}
+
+export function reservationOf({ status, decision, receipt }: ReserveAnswer): Reservation {
+  const { key, expiresAt } = receipt;
+  const common = { status, key, hold: holdPayload(receipt), expiresAt: status === 'granted' ? isoOf(expiresAt) : null };
+  if (status !== 'settled') return { ...checkResult(decision), ...common };
+  const { remainingBudgetUsd, usagePercentage } = decision === null ? NOTHING_KNOWN : checkResult(decision);
+  const reason = `Key ${key} was settled before: its work must not run again`;
+  return { ...REFUSED, remainingBudgetUsd, usagePercentage, reason, ...common };
+}
+
+const NOTHING_KNOWN = { remainingBudgetUsd: 0, usagePercentage: 0 };
