@@ -51,6 +51,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   };
 }
 
+/** What the environment says of colours. */
+export interface TerminalSettings {
+  readonly noColour: boolean;
+  readonly forceColour: boolean;
+  readonly isDumb: boolean;
+}
+
+export function readTerminalSettings(env: Readonly<Record<string, string | undefined>> = process.env): TerminalSettings {
+  const isSet = (name: string) => (env[name] ?? '') !== '';
+  return { noColour: isSet('NO_COLOR'), forceColour: isSet('FORCE_COLOR') && env['FORCE_COLOR'] !== '0', isDumb: env['TERM'] === 'dumb' };
+}
+
 function port(env: Readonly<Record<string, string | undefined>>, name: string, fallback: number): number {
   const value = env[name];
   if (value === undefined) return fallback;

@@ -1,30 +1,14 @@
-import path from 'node:path';
-import { parseOptions } from './cli/options';
-import { jsonPrinter, textPrinter } from './cli/printer';
-import { start } from './cli/start';
-import { readConfig } from './config';
-import { SetupError } from './contract/setup-error';
+#!/usr/bin/env node
+import { runCommandLine } from './cli/run';
 
-const README = path.join(__dirname, '../../README.md');
+const stopped = new Promise<void>((resolve) => {
+  const stop = () => {
+    resolve();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  // Nobody reads any more, as after `| head`: a service drains then, and all else ends.
+  process.stdout.on('error', stop);
+});
 
-async function main(): Promise<void> {
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(signal, () => {
-        resolve();
-      });
-    }
-  });
-  const options = parseOptions(process.argv.slice(2), README);
-  const write = (line: string) => process.stdout.write(`${line}\n`);
-  await start(readConfig(), options, options.isJson ? jsonPrinter(write) : textPrinter(write), stopped);
-}
-
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    // What the user can mend is one line; anything else is ours, and wants its stack.
-    console.error(error instanceof SetupError ? error.message : error);
-    process.exit(1);
-  },
-);
+void runCommandLine(process.argv.slice(2), stopped).then((code) => process.exit(code));

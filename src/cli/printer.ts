@@ -1,6 +1,6 @@
-import pc from 'picocolors';
 import type { BudgetStatusPayload } from '../contract/payloads/budget-status';
 import type { InvocationReceipt } from '../contract/payloads/invocation';
+import type { Colours } from './show/terminal';
 
 export interface Addresses {
   readonly temporal: string;
@@ -43,20 +43,20 @@ export function jsonPrinter(write: Write): Printer {
   };
 }
 
-export function textPrinter(write: Write): Printer {
+export function textPrinter(write: Write, colours: Colours): Printer {
   return {
     progress: (line) => {
-      write(pc.dim(line));
+      write(colours.dim(line));
     },
     ready: ({ temporal, webUi }) => {
-      write(`Ready. Temporal at ${temporal}${webUi === null ? '' : `, Web UI at ${pc.underline(webUi)}`}`);
+      write(`Ready. Temporal at ${temporal}${webUi === null ? '' : `, Web UI at ${colours.underline(webUi)}`}`);
     },
     budget: ({ budgetId, month: { limitUsd, spentUsd, heldUsd, resetsAt } }) => {
       const limit = limitUsd === null ? 'no limit' : `$${String(limitUsd)}`;
-      write(`Budget ${pc.bold(budgetId)}: spent $${String(spentUsd)} of ${limit}, held $${String(heldUsd)}, resets ${resetsAt}`);
+      write(`Budget ${colours.bold(budgetId)}: spent $${String(spentUsd)} of ${limit}, held $${String(heldUsd)}, resets ${resetsAt}`);
     },
     receipt: (receipt, link) => {
-      write(receiptLine(receipt) + (link === null ? '' : `  ${pc.underline(link)}`));
+      write(receiptLine(receipt, colours) + (link === null ? '' : `  ${colours.underline(link)}`));
     },
     note: (line) => {
       write(line);
@@ -64,17 +64,12 @@ export function textPrinter(write: Write): Printer {
   };
 }
 
-const COLOURS: Partial<Record<InvocationReceipt['status'], (text: string) => string>> = {
-  completed: pc.green,
-  denied: pc.red,
-  failed: pc.red,
-};
-
-function receiptLine({ status, agentId, reservedUsd, chargedUsd, usage, grant, denial, error, isUnconfirmed }: InvocationReceipt): string {
-  const colour = COLOURS[status] ?? pc.yellow;
+function receiptLine(receipt: InvocationReceipt, colours: Colours): string {
+  const { status, agentId, reservedUsd, chargedUsd, usage, grant, denial, error, isUnconfirmed } = receipt;
+  const colour = status === 'completed' ? colours.green : status === 'denied' || status === 'failed' ? colours.red : colours.yellow;
   const amounts =
     denial === null ? `reserved $${String(reservedUsd)}, charged $${String(chargedUsd)}${isUnconfirmed ? ' (assumed)' : ''}` : null;
   const tokens = usage === null ? null : `${String(usage.inputTokens)} tokens in, ${String(usage.outputTokens)} out`;
-  const words = denial?.reason ?? error?.message ?? (grant === null ? null : grant.warningMessage && pc.yellow(grant.warningMessage));
+  const words = denial?.reason ?? error?.message ?? (grant === null ? null : grant.warningMessage && colours.yellow(grant.warningMessage));
   return [`${colour(status.padEnd(9))} ${agentId}`, amounts, tokens, words].filter((part) => part !== null && part !== '').join('  ');
 }

@@ -11,7 +11,7 @@ import { startGround, type Ground } from '../ground/ground';
 import { createNotifier } from '../notify/notifier';
 import { createOutbound } from '../outbound/outbound';
 import type { BudgetStore } from '../store/budget-store';
-import { migrate } from '../store/postgres/migrate';
+import { ensureSchema } from '../store/postgres/ensure-schema';
 import { createPostgresStore } from '../store/postgres/postgres-store';
 import { workflowBundle } from '../worker/bundle';
 import { createWorker } from '../worker/create-worker';
@@ -35,12 +35,17 @@ export interface Service {
 const inProcess = { summarizer };
 
 /** Brings everything up. What came up before something failed is stopped again. */
-export async function startService(config: Config, log: (line: string) => void): Promise<Service> {
+export function startService(config: Config, log: (line: string) => void): Promise<Service> {
+  return serveOn(() => startGround(config, log), config);
+}
+
+/** Brings a worker up on whatever ground is found. */
+export async function serveOn(findGround: () => Promise<Ground>, config: Config): Promise<Service> {
   // We drain by ourselves: the SDK must not react to the signals too.
   Runtime.install({ ...quietRuntime, shutdownSignals: [] });
   const bundling = workflowBundle();
   bundling.catch(() => undefined);
-  const ground = await startGround(config, log);
+  const ground = await findGround();
   try {
     return await startOn(ground, config, await bundling);
   } catch (error) {
@@ -52,7 +57,7 @@ export async function startService(config: Config, log: (line: string) => void):
 async function startOn(ground: Ground, config: Config, bundle: { code: string }): Promise<Service> {
   const { address, namespace } = ground.temporal;
   const { taskQueue } = config;
-  await migrate(ground.postgres.url);
+  await ensureSchema(ground.postgres.url);
   const store = createPostgresStore(ground.postgres.url);
   const outbound = createOutbound({ allowPrivateTargets: config.allowPrivateTargets });
   const [connection, native] = await Promise.all([Connection.connect({ address }), NativeConnection.connect({ address })]);

@@ -76,7 +76,7 @@ function messageId(id: string, from: string): string {
   return `<${createHash('sha256').update(id).digest('hex').slice(0, 40)}@${domain}>`;
 }
 
-function smtpUrl(text: string): URL {
+export function smtpUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['smtp:', 'smtps:'].includes(url.protocol)) throw misconfigured('SMTP_URL is no smtp:// or smtps:// address');
   return url;

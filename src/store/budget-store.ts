@@ -33,6 +33,8 @@ export interface BudgetStore extends AlertStore, KeyStore {
   removeBudget(organizationId: string, budgetId: string, at: number): Promise<boolean>;
   putPolicy(organizationId: string, policy: OrganizationPolicy): Promise<void>;
   putAgent(organizationId: string, agent: AgentDefinition): Promise<void>;
+  /** From then on the agent cannot be invoked; what runs ends. False where there was none. */
+  removeAgent(organizationId: string, agentId: string): Promise<boolean>;
 
   organizations(): Promise<readonly string[]>;
   budgets(organizationId: string): Promise<readonly Budget[]>;

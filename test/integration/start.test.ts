@@ -1,9 +1,11 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { freePort } from '../../src/ground/ports';
+import { commandLine } from '../cli/command-line';
+import { startWorker } from '../cli/worker-support';
 import { eventually } from '../support/harness';
 import { endServices, spawnService } from '../support/service';
 
@@ -60,6 +62,26 @@ test('a first start runs until the budget warns and denies; a second one keeps t
   expect(second.events.find(({ event }) => event === 'budget')).toMatchObject({ budgetId: 'summarizer-monthly' });
   expect(second.events.filter(({ event }) => event === 'receipt')).toHaveLength(1);
   expect(await second.end('SIGINT')).toBe(0);
+}, 90_000);
+
+test('commands find the servers of a start by its data folder, for as long as it is up', async () => {
+  const env = { AGENT_BUDGET_DATA: path.join(folder, 'data'), ...(await ports()) };
+  const cli = commandLine({ AGENT_BUDGET_DATA: env.AGENT_BUDGET_DATA });
+  expect((await cli.run('budgets', 'list')).code).toBe(4);
+  const service = spawnService(env);
+  await service.event(({ event, status }) => event === 'receipt' && status === 'denied');
+  expect(statSync(path.join(env.AGENT_BUDGET_DATA, 'running.json')).mode & 0o777).toBe(0o600);
+  expect(await cli.list('budgets', 'list')).toMatchObject([{ organization_id: 'sample', budget_id: 'summarizer-monthly' }]);
+  const denied = await cli.run('invoke', 'summarizer', '--org', 'sample', '--estimate', '9', '--json');
+  expect(denied.code).toBe(3);
+  expect(JSON.parse(denied.out)).toMatchObject({ status: 'denied', link: expect.stringContaining(env.TEMPORAL_UI_PORT) as unknown });
+  const worker = await startWorker({ AGENT_BUDGET_DATA: env.AGENT_BUDGET_DATA });
+  expect(worker.ready).toMatchObject({ temporal: `127.0.0.1:${env.TEMPORAL_PORT}`, task_queue: 'agent-budget' });
+  expect((await cli.run('doctor')).out).toMatch(/\nok +workers +2 workers lately .*\n(.*\n)*\nNothing fails\.\n$/);
+  expect((await worker.end('SIGTERM')).code).toBe(0);
+  expect(await service.end('SIGTERM')).toBe(0);
+  expect(existsSync(path.join(env.AGENT_BUDGET_DATA, 'running.json'))).toBe(false);
+  expect((await cli.run('budgets', 'list')).code).toBe(4);
 }, 90_000);
 
 test('a start whose predecessor was killed takes over the servers it left, and stops them in the end', async () => {

@@ -30,7 +30,10 @@ const MAIN = path.join(__dirname, '../../dist/src/main.js');
 
 export function spawnService(env: Record<string, string>, args: readonly string[] = []): ServiceProcess {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEST_')));
-  const child = spawn(process.execPath, [MAIN, '--json', ...args], { env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN, 'start', '--json', ...args], {
+    env: { ...inherited, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const events: ServiceEvent[] = [];
   const listeners = new Set<() => void>();
   const notify = () => {

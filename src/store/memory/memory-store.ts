@@ -74,6 +74,7 @@ export function createMemoryStore(): BudgetStore {
       shelfOf(organizationId).agents.set(agent.agentId, agent);
       return Promise.resolve();
     },
+    removeAgent: (organizationId, agentId) => Promise.resolve(shelfOf(organizationId).agents.delete(agentId)),
     organizations: () => Promise.resolve([...shelves.keys()].sort()),
     budgets: (organizationId) => Promise.resolve(budgetsOf(shelfOf(organizationId))),
     budget: (organizationId, budgetId) => Promise.resolve(shelfOf(organizationId).budgets.get(budgetId)),

@@ -13,6 +13,11 @@ export async function putAgent(db: Queryable, organizationId: string, agent: Age
   await rowsOf(db, PUT, [organizationId, agent.agentId, JSON.stringify(agent)]);
 }
 
+export async function removeAgent(db: Queryable, organizationId: string, agentId: string): Promise<boolean> {
+  const sql = 'delete from agents where organization_id = $1 and agent_id = $2 returning agent_id';
+  return (await rowsOf(db, sql, [organizationId, agentId])).length > 0;
+}
+
 export async function loadAgent(db: Queryable, organizationId: string, agentId: string): Promise<AgentDefinition | undefined> {
   const sql = 'select definition from agents where organization_id = $1 and agent_id = $2';
   const [row] = await rowsOf<Row>(db, sql, [organizationId, agentId]);

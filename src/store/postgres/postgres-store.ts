@@ -1,7 +1,7 @@
 import { assertCheck } from '../../domain/ledger';
 import { assertId } from '../../domain/scope';
 import { budgetOperations, type BudgetStore } from '../budget-store';
-import { loadAgent, loadAgents, putAgent } from './agents';
+import { loadAgent, loadAgents, putAgent, removeAgent } from './agents';
 import { loadAlert, loadAlerts } from './alert-row';
 import { applyBatchIn } from './apply-batch';
 import { loadAuditFigures } from './audit-figures';
@@ -47,6 +47,7 @@ export function createPostgresStore(databaseUrl: string, options?: { maxConnecti
     },
     putPolicy: (organizationId, policy) => putPolicy(pool, organizationId, policy),
     putAgent: (organizationId, agent) => putAgent(pool, organizationId, agent),
+    removeAgent: (organizationId, agentId) => removeAgent(pool, organizationId, agentId),
     organizations: async () => {
       const sql = `select organization_id from organizations union select organization_id from budgets
                    union select organization_id from agents order by 1`;

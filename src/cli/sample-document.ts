@@ -1,31 +1,18 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { SetupError } from '../contract/setup-error';
 
 const LARGEST_INPUT_BYTES = 1_000_000;
 
-export interface StartOptions {
-  /** The document that the sample agent reads. */
+/** The document that the sample agent reads. */
+export interface SampleDocument {
   readonly document: string;
   readonly title: string;
-  readonly isJson: boolean;
 }
 
-/** Reads `--input FILE` and `--json`. Throws SetupError for anything else, and for a file that cannot be read. */
-export function parseOptions(args: readonly string[], defaultInput: string): StartOptions {
-  const { input, json } = parsed(args);
-  const file = input ?? defaultInput;
-  return { document: readDocument(file), title: path.basename(file), isJson: json };
-}
-
-function parsed(args: readonly string[]): { input?: string | undefined; json: boolean } {
-  try {
-    const { values } = parseArgs({ args: [...args], options: { input: { type: 'string' }, json: { type: 'boolean', default: false } } });
-    return values;
-  } catch (error) {
-    throw new SetupError(`${error instanceof Error ? error.message : String(error)}. Usage: npm start -- [--input FILE] [--json]`);
-  }
+/** Reads a file of UTF-8 text. Throws SetupError for one that cannot be read. */
+export function sampleDocument(file: string): SampleDocument {
+  return { document: readDocument(file), title: path.basename(file) };
 }
 
 function readDocument(file: string): string {

@@ -1,0 +1,25 @@
+import type { Command } from '../args/command';
+import { agents } from './agents';
+import { alerts } from './alerts';
+import { audit } from './audit';
+import { budgets } from './budgets';
+import { doctor } from './doctor';
+import { invocations } from './invocations';
+import { invoke } from './invoke';
+import { keys } from './keys';
+import { start } from './start';
+import { worker } from './worker';
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  start,
+  worker,
+  invoke,
+  ...invocations,
+  ...agents,
+  ...budgets,
+  ...keys,
+  ...alerts,
+  audit,
+  doctor,
+];

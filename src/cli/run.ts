@@ -1,0 +1,72 @@
+import { readTerminalSettings } from '../config';
+import type { Command } from './args/command';
+import { helpOf } from './args/help';
+import { parse } from './args/parse';
+import { COMMANDS } from './commands';
+import { openContext } from './context';
+import { codeOf, ExitCode, exitCodeOf } from './exit-code';
+import { createOutput } from './show/output';
+import { progressOn } from './show/progress';
+import { terminalOf } from './show/terminal';
+import { harmless } from './show/text';
+import { version } from './version';
+
+/** Follows a command line to its end, and returns the process's exit code. What fails is told on stderr. */
+export async function runCommandLine(args: readonly string[], stopped: Promise<void>): Promise<ExitCode> {
+  const out = (line: string) => process.stdout.write(`${line}\n`);
+  const err = (line: string) => process.stderr.write(`${line}\n`);
+  // Known before the command line is: a program that misspells an option is told of it as a program.
+  const isJson = args.includes('--json');
+  let command: Command | null = null;
+  try {
+    const wish = parse(COMMANDS, args);
+    if (wish.kind === 'version') {
+      out(version());
+      return ExitCode.ok;
+    }
+    if (wish.kind === 'help') {
+      (wish.isAsked ? out : err)(helpOf(wish));
+      return wish.isAsked ? ExitCode.ok : ExitCode.usage;
+    }
+    command = wish.command;
+    const output = createOutput(wish.isJson, terminalOf(process.stdout, readTerminalSettings()), { out, err });
+    const context = openContext({ output, progress: progressOn(process.stderr, wish.isJson), stopped });
+    try {
+      const running = wish.run(context);
+      // A service drains when it is told to stop; whatever else waits is left waiting.
+      return await (command.isService === true ? running : Promise.race([running, stopped.then(interrupted)]));
+    } finally {
+      await context.close();
+    }
+  } catch (error) {
+    err(isJson && command?.isService !== true ? problemOf(error) : harmless(reasonOf(error)));
+    return exitCodeOf(error);
+  }
+}
+
+function interrupted(): ExitCode {
+  return ExitCode.interrupted;
+}
+
+function problemOf(error: unknown): string {
+  return JSON.stringify({ error: { code: codeOf(error), message: messageOf(error) } });
+}
+
+// What the user can mend is one line; anything else is ours, and wants its stack.
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return isExpected(error) ? messageOf(error) : (error.stack ?? error.message);
+}
+
+/** What a fault of ours is called. */
+const FAULTS = new Set(['Error', 'TypeError', 'RangeError', 'ReferenceError', 'SyntaxError', 'AssertionError']);
+
+function isExpected(error: Error): boolean {
+  return !FAULTS.has(error.name) || exitCodeOf(error) !== ExitCode.failed;
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // The client's own words say nothing of the cause.
+  return error.name === 'ServiceError' && error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}

@@ -1,0 +1,30 @@
+import { UsageError } from '../../src/cli/args/usage-error';
+import { codeOf, exitCodeOf, NotFound, Unavailable } from '../../src/cli/exit-code';
+import { InvocationFailed } from '../../src/client';
+import { SetupError } from '../../src/contract/setup-error';
+import { DomainError, InvalidAmount } from '../../src/domain/errors';
+import { LedgerUnavailable } from '../../src/store/ledger-unavailable';
+
+const grpc = (code: number) => new Error('Failed to start', { cause: Object.assign(new Error('of the server'), { code }) });
+
+test.each([
+  ['a wrong command line', new UsageError('no'), 2, 'UsageError'],
+  ['an invalid request', new DomainError('InvalidRequest', 'no'), 2, 'InvalidRequest'],
+  ['an invalid amount', new InvalidAmount('no'), 2, 'InvalidAmount'],
+  ['an unknown agent', new DomainError('AgentNotFound', 'no'), 1, 'AgentNotFound'],
+  ['an unknown thing', new NotFound('no'), 1, 'NotFound'],
+  ['an environment that cannot be used', new SetupError('no'), 1, 'SetupError'],
+  ['a run that failed', new InvocationFailed('AgentTimeout', 'no', null, undefined), 1, 'AgentTimeout'],
+  ['a run whose request was refused', new InvocationFailed('InvalidRequest', 'no', null, undefined), 1, 'InvalidRequest'],
+  ['a run whose ledger was away', new InvocationFailed('ledger_unavailable', 'no', null, undefined), 4, 'ledger_unavailable'],
+  ['a ledger that is away', new LedgerUnavailable('no'), 4, 'LedgerUnavailable'],
+  ['nothing that runs', new Unavailable('no'), 4, 'Unavailable'],
+  ['a server that is away', grpc(14), 4, 'Unavailable'],
+  ['a server that does not answer in time', grpc(4), 4, 'Unavailable'],
+  ['a server that refuses', grpc(3), 1, 'Error'],
+  ['a fault of ours', new TypeError('no'), 1, 'TypeError'],
+  ['no error at all', 'no', 1, 'Error'],
+])('%s', (_name, error, exitCode, code) => {
+  expect(exitCodeOf(error)).toBe(exitCode);
+  expect(codeOf(error)).toBe(code);
+});
