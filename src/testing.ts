@@ -23,7 +23,7 @@ import { addSearchAttributes } from './worker/search-attributes';
 import { quietRuntime } from './worker/quiet-runtime';
 
 export interface TestKitOptions {
-  /** The file that exports your workflows, and with them `export * from 'agent-budget/workflows'`. Default: only the latter. */
+  /** The file that exports your workflows, and with them `export * from 'agent-budget/workflow'`. Default: only the latter. */
   readonly workflowsPath?: string;
   /** Or both in one bundle, made once for several kits. */
   readonly workflowBundle?: WorkerOptions['workflowBundle'];

@@ -80,8 +80,10 @@ export async function agentInvocation(request: InvocationRequest): Promise<Invoc
       organizationId,
       request.idempotencyKey ?? nextHoldKey(),
       (key, at) => reserveOn('reserveForAgent', `Reserve for ${agentId} of ${organizationId}`, [request, { key, at, run: currentRun() }]),
-      (error) => {
-        refusal = namedFailure(error);
+      {
+        onFailure: (error) => {
+          refusal = namedFailure(error);
+        },
       },
     );
     admitted = admissionOf(request, reserved);

@@ -5,4 +5,4 @@ export { closeEndedPeriods } from './close-ended-periods';
 export { failureWithCost } from './failure-cost';
 export { maintenance } from './maintenance';
 export { monthlyReset } from './monthly-reset';
-export { withBudget, type Spent } from './with-budget';
+export { withBudget, type BudgetOptions, type Spent } from './with-budget';

@@ -2,6 +2,7 @@ import {
   ApplicationFailure,
   CancellationScope,
   CancelledFailure,
+  patched,
   proxyActivities,
   proxyLocalActivities,
   type ActivityOptions,
@@ -42,6 +43,14 @@ type Reserving = 'reserveBudget' | 'reserveForAgent';
 type Settling = 'commitCost' | 'settleHold' | 'releaseReservation';
 
 /**
+ * The task queue of the workers that serve budgets, where it is another than the run's own. Local activities cannot go there. A run that
+ * began before its code said so goes on as its history tells.
+ */
+function elsewhereOf(taskQueue: string | undefined): { taskQueue: string } | null {
+  return taskQueue !== undefined && patched('budget-task-queue') ? { taskQueue } : null;
+}
+
+/**
  * Reserves, for about ten seconds at most. Throws ApplicationFailure `ledger_unavailable` when the ledger does not answer,
  * or the failure by which it refused the request.
  */
@@ -49,17 +58,19 @@ export async function reserveOn<Name extends Reserving>(
   name: Name,
   summary: string,
   args: Parameters<Budgeting[Name]>,
+  taskQueue?: string,
 ): Promise<Answer<Name>> {
   const began = Date.now();
+  const elsewhere = elsewhereOf(taskQueue);
   try {
-    return await locally(name).executeWithOptions({ ...brief, summary: summaryOf(summary) }, args);
+    if (elsewhere === null) return await locally(name).executeWithOptions({ ...brief, summary: summaryOf(summary) }, args);
   } catch (error) {
     if (isFinal(error)) throw namedFailure(error);
   }
   const remainingMs = Math.max(2_000, RESERVE_PATIENCE_MS - (Date.now() - began));
   try {
     return await regularly(name).executeWithOptions(
-      { ...lasting, startToCloseTimeout: '3s', scheduleToCloseTimeout: remainingMs, summary: summaryOf(summary) },
+      { ...lasting, ...elsewhere, startToCloseTimeout: '3s', scheduleToCloseTimeout: remainingMs, summary: summaryOf(summary) },
       args,
     );
   } catch (error) {
@@ -77,7 +88,10 @@ export async function settleOn<Name extends Settling>(
   name: Name,
   summary: string,
   args: Parameters<Budgeting[Name]>,
+  taskQueue?: string,
 ): Promise<Answer<Name>> {
+  const elsewhere = elsewhereOf(taskQueue);
+  if (elsewhere !== null) return settleRegularly(name, summary, args, elsewhere.taskQueue);
   return CancellationScope.nonCancellable(async (): Promise<Answer<Name>> => {
     try {
       return await locally(name).executeWithOptions({ ...brief, summary: summaryOf(summary) }, args);
@@ -93,8 +107,10 @@ export function settleRegularly<Name extends Settling>(
   name: Name,
   summary: string,
   args: Parameters<Budgeting[Name]>,
+  taskQueue?: string,
 ): Promise<Answer<Name>> {
-  return CancellationScope.nonCancellable(() => regularly(name).executeWithOptions({ ...lasting, summary: summaryOf(summary) }, args));
+  const options = { ...lasting, ...elsewhereOf(taskQueue), summary: summaryOf(summary) };
+  return CancellationScope.nonCancellable(() => regularly(name).executeWithOptions(options, args));
 }
 
 // What will not go away by asking again: a refusal by name, or our own cancellation.

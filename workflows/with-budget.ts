@@ -1,3 +1,4 @@
+import type { WorkOutcome } from '../activities/settle';
 import type { BudgetOutcome, BudgetRequest, ReserveResult } from '../src/contract/payloads/budgeted-work';
 import type { HoldPayload } from '../src/contract/payloads/hold';
 import { assertCost, outcomeOfFailure } from './failure-cost';
@@ -11,6 +12,14 @@ export interface Spent<Value> {
   readonly costUsd: number | null;
 }
 
+export interface BudgetOptions {
+  /**
+   * Where workers serve budgets, when it is not this workflow's own task queue: its workers then need neither the activities nor a
+   * database. Each run takes a regular activity instead of a local one for its reserve and its settle: two more round trips.
+   */
+  readonly taskQueue?: string;
+}
+
 /**
  * Runs work under a budget: reserves the estimate, runs, commits the actual cost. A denial is a value, and `run` was not
  * called. Whatever `run` throws is rethrown after the hold was settled: at the cost that the failure names (see
@@ -22,32 +31,35 @@ export interface Spent<Value> {
 export async function withBudget<Value>(
   request: BudgetRequest,
   run: (hold: HoldPayload) => Promise<Spent<Value>>,
+  { taskQueue }: BudgetOptions = {},
 ): Promise<BudgetOutcome<Value>> {
   const { organizationId } = request;
-  const reserved = await reserveOrRelease(organizationId, request.key ?? nextHoldKey(), (key, at) =>
-    reserveOn('reserveBudget', `Reserve $${String(request.estimatedCostUsd)} of ${organizationId}`, [
-      request,
-      { key, at, run: currentRun() },
-    ]),
+  const summary = `Reserve $${String(request.estimatedCostUsd)} of ${organizationId}`;
+  const reserved = await reserveOrRelease(
+    organizationId,
+    request.key ?? nextHoldKey(),
+    (key, at) => reserveOn('reserveBudget', summary, [request, { key, at, run: currentRun() }], taskQueue),
+    { taskQueue },
   );
   if (reserved.status === 'denied') return { status: 'denied', denial: reserved.denial, hold: reserved.hold };
   if (reserved.status === 'settled') return { status: 'replayed', hold: reserved.hold };
 
-  const isByAttempts = request.chargedBy === 'attempts';
-  const context = () => ({ organizationId, key: reserved.key, at: Date.now() });
+  const settle = (outcome: WorkOutcome) => {
+    const context = { organizationId, key: reserved.key, at: Date.now() };
+    if (request.chargedBy === 'attempts') return settleOn('settleHold', `Settle the hold of ${organizationId}`, [context], taskQueue);
+    const what = outcome.status === 'succeeded' ? 'the cost' : 'what is known of the cost';
+    return settleOn('commitCost', `Commit ${what} to ${organizationId}`, [context, outcome], taskQueue);
+  };
   let spent: Spent<Value>;
   try {
     spent = await run(reserved.hold);
     assertCost(spent.costUsd);
   } catch (error) {
-    if (isByAttempts) await settleOn('settleHold', `Settle the hold of ${organizationId}`, [context()]);
-    else await settleOn('commitCost', `Commit what is known of the cost to ${organizationId}`, [context(), outcomeOfFailure(error)]);
+    await settle(outcomeOfFailure(error));
     throw error;
   }
   const { value, costUsd } = spent;
-  const hold = isByAttempts
-    ? await settleOn('settleHold', `Settle the hold of ${organizationId}`, [context()])
-    : await settleOn('commitCost', `Commit the cost to ${organizationId}`, [context(), { status: 'succeeded', costUsd }]);
+  const hold = await settle({ status: 'succeeded', costUsd });
   return { status: 'completed', value, grant: reserved.grant, hold };
 }
 
@@ -59,15 +71,16 @@ export async function reserveOrRelease<Result extends ReserveResult>(
   organizationId: string,
   key: string,
   reserve: (key: string, at: number) => Promise<Result>,
-  onFailure: (error: unknown) => void = () => undefined,
+  { taskQueue, onFailure }: { taskQueue?: string | undefined; onFailure?: (error: unknown) => void },
 ): Promise<Result> {
   try {
     return await reserve(key, Date.now());
   } catch (error) {
-    onFailure(error);
+    onFailure?.(error);
     if (isRefusal(error)) throw error;
     const context = { organizationId, key, at: Date.now() };
-    await settleRegularly('releaseReservation', `Release what may be held of ${organizationId}`, [context, currentRun()]);
+    const summary = `Release what may be held of ${organizationId}`;
+    await settleRegularly('releaseReservation', summary, [context, currentRun()], taskQueue);
     throw error;
   }
 }

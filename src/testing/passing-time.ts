@@ -24,7 +24,7 @@ export async function resultAsTimePasses(environment: TestWorkflowEnvironment, h
     const problem = problemIn(events);
     if (problem !== null) {
       await handle.terminate(problem);
-      throw new Error(`${handle.workflowId} cannot run: ${problem}. Does the workflows' file also export * from 'agent-budget/workflows'?`);
+      throw new Error(`${handle.workflowId} cannot run: ${problem}. Does the workflows' file also export * from 'agent-budget/workflow'?`);
     }
     const timer = nextTimer(events);
     const waitMs = timer === null ? guessMs : timer - (await environment.currentTimeMs());

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { createActivities, type ActivityDependencies } from '../../activities';
-import { MAINTENANCE_WORKFLOW_ID, TASK_QUEUE, WorkflowName } from '../contract/names/workflows';
+import { TASK_QUEUE } from '../contract/names/workflows';
 import type { BudgetStore } from '../store/budget-store';
-import { createAlertPokes, pokeOnNews, type Poke } from './alert-pokes';
-import { createResetSchedules } from './reset-schedules';
+import { pokeOnNews, type Poke } from './alert-pokes';
 import { registerSearchAttributes } from './search-attributes';
+import { withServer } from './server-dependencies';
+import { startMaintenance } from './start-maintenance';
 
 export interface BudgetWorkerOptions {
   /** Polls for tasks. */
@@ -26,7 +27,7 @@ export interface BudgetWorkerOptions {
 export async function createWorker(options: BudgetWorkerOptions): Promise<Worker> {
   const { connection, client, dependencies, namespace = 'default', taskQueue = TASK_QUEUE } = options;
   await registerSearchAttributes(client.connection, namespace);
-  const provided = await withDefaults(dependencies, client, { namespace, taskQueue });
+  const provided = await withServer(dependencies, client, { namespace, taskQueue });
   const worker = await Worker.create({
     connection,
     namespace,
@@ -45,17 +46,6 @@ export async function createWorker(options: BudgetWorkerOptions): Promise<Worker
   return worker;
 }
 
-// Pokes only where somebody sends.
-async function withDefaults(
-  dependencies: ActivityDependencies,
-  client: Client,
-  { namespace, taskQueue }: { namespace: string; taskQueue: string },
-): Promise<ActivityDependencies> {
-  const scheduled = { resetSchedules: createResetSchedules(client, taskQueue), ...dependencies };
-  if (dependencies.notifier === undefined) return scheduled;
-  return { pokeAlerts: createAlertPokes(client, taskQueue), namespaceId: await namespaceIdOf(client, namespace), ...scheduled };
-}
-
 // The connection may be closed as soon as the worker has ended, and a call under way then would end the process.
 function pokeWhileRunning(worker: Worker, store: BudgetStore, poke: Poke): void {
   const pokes = pokeOnNews(store, poke);
@@ -63,26 +53,8 @@ function pokeWhileRunning(worker: Worker, store: BudgetStore, poke: Poke): void 
   worker.run = () => run().finally(() => pokes.stop());
 }
 
-// Two clusters on one ledger would otherwise take each other's senders for their own. (The id of a cluster is no help: dev servers share one.)
-async function namespaceIdOf({ connection }: Client, namespace: string): Promise<string> {
-  return (await connection.workflowService.describeNamespace({ namespace })).namespaceInfo?.id ?? '';
-}
-
 export function workflowsPath(): string {
   const folder = path.join(__dirname, '../../workflows');
   const compiled = path.join(folder, 'index.js');
   return existsSync(compiled) ? compiled : path.join(folder, 'index.ts');
-}
-
-async function startMaintenance(client: Client, taskQueue: string): Promise<void> {
-  try {
-    await client.workflow.start(WorkflowName.maintenance, {
-      workflowId: `${MAINTENANCE_WORKFLOW_ID}/${taskQueue}`,
-      taskQueue,
-      staticSummary: 'Ends overdue holds, schedules resets',
-      workflowIdConflictPolicy: 'USE_EXISTING',
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
 }

@@ -34,6 +34,7 @@ describe('the rules of the architecture', () => {
     'src/ground/imports.ts',
     'src/http/imports.ts',
     'src/main.ts',
+    'src/middleware/imports.ts',
     'src/notify/imports.ts',
     'src/outbound/imports.ts',
     'src/store/environment.ts',

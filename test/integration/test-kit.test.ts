@@ -31,7 +31,7 @@ test('without workflows of your own it has the product’s; one that is missing 
   const kit = await start({});
   await kit.putBudget({ organizationId: 'acme', budgetId: 'a', monthlyUsd: 10, timeZone: 'Asia/Kathmandu', anchorDay: 31 });
   expect(await kit.crossMonth('acme', 'a')).toMatchObject({ budgetId: 'a', spentUsd: 0, timeZone: 'Asia/Kathmandu' });
-  await expect(kit.run(missing)).rejects.toThrow(/missing-\d+ cannot run: .*agent-budget\/workflows/s);
+  await expect(kit.run(missing)).rejects.toThrow(/missing-\d+ cannot run: .*agent-budget\/workflow'/s);
   await expect(kit.status('acme')).rejects.toThrow('Organization acme has no budget monthly: put it first');
   await kit.stop();
 }, 60_000);

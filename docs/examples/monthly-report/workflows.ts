@@ -1,7 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow';
-import { withBudget } from 'agent-budget/workflows';
+import { withBudget } from 'agent-budget/workflow';
 
-export * from 'agent-budget/workflows';
+export * from 'agent-budget/workflow';
 
 const { research } = proxyActivities<{ research(topic: string): Promise<{ text: string; costUsd: number }> }>({
   startToCloseTimeout: '5m',
