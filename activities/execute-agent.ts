@@ -4,7 +4,7 @@ import { FailureType } from '../src/contract/names/failures';
 import { DEFAULT_TTL_MS } from '../src/contract/payloads/budgeted-work';
 import type { AgentResult, InvocationRequest } from '../src/contract/payloads/invocation';
 import { DomainError, DomainErrorCode } from '../src/domain/errors';
-import type { AttemptOutcome } from '../src/domain/ledger';
+import type { AttemptOutcome, Metadata } from '../src/domain/ledger';
 import { fromUsd, toUsd } from '../src/domain/money';
 import type { AgentDefinition } from '../src/contract/schemas/agent';
 import { untilLedgerAnswers, withAttempt, type StartedAttempt } from './attempt';
@@ -37,21 +37,23 @@ export function createAgentActivities({ store, connectors }: Pick<ActivityDepend
       withNamedFailures(async () => {
         const agent = await agentOf(request);
         const hold = { organizationId: request.organizationId, key, ttlMs: request.ttlMs ?? DEFAULT_TTL_MS };
-        return withAttempt(store, hold, (attempt) => runAttempt(attempt, () => call(agent, request, key)));
+        return withAttempt(store, hold, (attempt) => runAttempt(attempt, request.metadata, () => call(agent, request, key)));
       }),
   };
 }
 
-async function runAttempt(attempt: StartedAttempt, call: () => Promise<AgentAnswer>): Promise<AgentResult> {
+async function runAttempt(attempt: StartedAttempt, metadata: Metadata | undefined, call: () => Promise<AgentAnswer>): Promise<AgentResult> {
+  // Kept only where the caller notes something: who notes nothing has nothing to look up.
+  const noteOf = (executionSuccess: boolean) => (metadata === undefined ? {} : { note: { executionSuccess, metadata } });
   let answer: AgentAnswer;
   try {
     answer = await call();
   } catch (error) {
-    const { chargedMicroUsd } = await attempt.finish(outcomeOf(error));
+    const { chargedMicroUsd } = await attempt.finish({ ...outcomeOf(error), ...noteOf(false) });
     throw failureOf(error, toUsd(chargedMicroUsd));
   }
-  const outcome: AttemptOutcome = { status: 'succeeded', costMicroUsd: answer.costUsd === null ? null : fromUsd(answer.costUsd) };
-  const { chargedMicroUsd } = await attempt.finish(outcome);
+  const costMicroUsd = answer.costUsd === null ? null : fromUsd(answer.costUsd);
+  const { chargedMicroUsd } = await attempt.finish({ status: 'succeeded', costMicroUsd, ...noteOf(true) });
   const costUsd = toUsd(chargedMicroUsd);
   return { status: 'answered', output: checkedOutput(answer.output, costUsd), usage: answer.usage, costUsd, costSource: answer.costSource };
 }

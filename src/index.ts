@@ -47,6 +47,18 @@ export { fromUsd, toUsd, type MicroUsd } from './domain/money';
 export * from './governance';
 export { pinned } from './domain/pinned';
 export type { RequiredScope, Scope } from './domain/scope';
+export {
+  createApi,
+  serveApi,
+  type Api,
+  type ApiDeps,
+  type ApiOptions,
+  type JwksOptions,
+  type LogEntry,
+  type RateLimitOptions,
+  type ServedApi,
+  type ServeOptions,
+} from './http';
 export { createNotifier, type Notifier, type NotifierDependencies } from './notify/notifier';
 export { createOutbound, type Outbound } from './outbound/outbound';
 export { ensureAdminKey, type AdminKey } from './store/admin-key';

@@ -1,4 +1,5 @@
 import {
+  isGrpcCancelledError,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   type Client,
@@ -6,6 +7,7 @@ import {
   type WorkflowHandle,
   type WorkflowStartOptions,
 } from '@temporalio/client';
+import type { Scope } from '../domain/scope';
 import { FailureType } from '../contract/names/failures';
 import { summaryOf } from '../contract/names/summary';
 import { MemoField, QueryName, TASK_QUEUE, UpdateName, WorkflowName } from '../contract/names/workflows';
@@ -29,9 +31,15 @@ export interface StartedInvocation {
   result(): Promise<InvocationResult>;
 }
 
+/** Whom an invocation was made for, within its organization. */
+export type InvocationCall = Omit<Scope, 'organizationId'>;
+
 export interface InvocationDescription {
   readonly workflowId: string;
   readonly runId: string;
+  /** Whom it was made for; null for a run that was not started by a client of this project. */
+  readonly call: InvocationCall | null;
+  readonly startedAt: Date;
   /** Temporal's own status: RUNNING, COMPLETED, FAILED, CANCELED, TERMINATED, TIMED_OUT... */
   readonly status: string;
   /** What the run says of itself; null when no worker answers, or after its history was deleted. */
@@ -99,9 +107,12 @@ export function createBudgetClient(client: Client, options: BudgetClientOptions 
     /** Starts an invocation and waits for its end. A denial is a result; a failed run rejects with InvocationFailed. */
     invoke: async (request: InvocationRequest): Promise<InvocationResult> => (await start(request)).result(),
 
-    /** Starts an invocation and waits only for the decision. The run goes on; rejects with InvocationFailed if none was made. */
-    admission: async (request: InvocationRequest): Promise<AdmissionPayload & { readonly workflowId: string }> => {
-      const prepared = prepareInvocation(request);
+    /**
+     * Starts an invocation and waits only for the decision. The run goes on; rejects with InvocationFailed if none was made. A run
+     * without an idempotency key is named `runName`, so that whoever loses the answer can still `describe` it.
+     */
+    admission: async (request: InvocationRequest, runName?: string): Promise<AdmissionPayload & { readonly workflowId: string }> => {
+      const prepared = prepareInvocation(request, runName);
       const operation = new WithStartWorkflowOperation<InvocationWorkflow>(WorkflowName.agentInvocation, {
         ...startOptions(prepared, taskQueue),
         workflowIdConflictPolicy: 'USE_EXISTING',
@@ -125,6 +136,16 @@ export function createBudgetClient(client: Client, options: BudgetClientOptions 
       }
     },
 
+    /** Waits for the end of a run, as `invoke` does, until `signal` is aborted: then null, and the run goes on. */
+    result: async (workflowId: string, signal: AbortSignal): Promise<InvocationResult | null> => {
+      try {
+        return await client.withAbortSignal(signal, () => resultOf(workflowId));
+      } catch (error) {
+        if (signal.aborted && isGrpcCancelledError(error)) return null;
+        throw error;
+      }
+    },
+
     /** Asks a run to stop. Its hold is settled at what the agent cost by then. */
     cancel: async (workflowId: string): Promise<void> => {
       await client.workflow.getHandle(workflowId).cancel();
@@ -134,9 +155,10 @@ export function createBudgetClient(client: Client, options: BudgetClientOptions 
     describe: async (workflowId: string): Promise<InvocationDescription> => {
       const handle = client.workflow.getHandle(workflowId);
       const described = await handle.describe();
-      const { runId, status } = described;
+      const { runId, status, startTime: startedAt, memo } = described;
+      const call = (memo?.[MemoField.call] as InvocationCall | undefined) ?? null;
       const state = await client.withDeadline(Date.now() + 5_000, () => handle.query<InvocationState>(QueryName.state)).catch(() => null);
-      return { workflowId, runId, status: status.name, state, receipt: receiptIn(described) };
+      return { workflowId, runId, call, startedAt, status: status.name, state, receipt: receiptIn(described) };
     },
   };
 }
@@ -145,14 +167,14 @@ function startOptions(
   { workflowId, request, fingerprint }: PreparedInvocation,
   taskQueue: string,
 ): WorkflowStartOptions<InvocationWorkflow> {
-  const { organizationId, agentId } = request;
+  const { organizationId, teamId = null, userId = null, agentId } = request;
   return {
     workflowId,
     taskQueue,
     args: [request],
     // A key is one run, for as long as the server remembers it; after that the ledger does.
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    memo: { [MemoField.fingerprint]: fingerprint },
+    memo: { [MemoField.fingerprint]: fingerprint, [MemoField.call]: { teamId, userId, agentId } satisfies InvocationCall },
     staticSummary: summaryOf(`${agentId} for ${organizationId}`),
     staticDetails: detailsOf(request),
   };

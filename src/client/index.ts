@@ -3,6 +3,7 @@ export {
   createBudgetClient,
   type BudgetClient,
   type BudgetClientOptions,
+  type InvocationCall,
   type InvocationDescription,
   type StartedInvocation,
 } from './budget-client';

@@ -5,6 +5,7 @@ import { LARGEST_REQUEST_BYTES, type InvocationRequest } from '../contract/paylo
 import { parse } from '../contract/schemas/parse';
 import { invocationRequest } from '../contract/schemas/requests';
 import { DomainError, DomainErrorCode } from '../domain/errors';
+import { assertNote } from '../domain/ledger';
 
 export interface PreparedInvocation {
   readonly workflowId: string;
@@ -12,10 +13,11 @@ export interface PreparedInvocation {
   readonly request: InvocationRequest;
 }
 
-/** Checks a request before anything is started. Throws InvalidRequest. */
-export function prepareInvocation(request: InvocationRequest): PreparedInvocation {
+/** Checks a request before anything is started. A run without an idempotency key is named `runName`. Throws InvalidRequest. */
+export function prepareInvocation(request: InvocationRequest, runName: string = randomUUID()): PreparedInvocation {
   // Absent optional fields may be written as undefined; JSON leaves them out, and so must the fingerprint.
   const checked = parse(invocationRequest, 'The invocation request', request);
+  if (checked.metadata !== undefined) assertNote({ executionSuccess: null, metadata: checked.metadata });
   const body = JSON.stringify({ ...checked, fingerprint: undefined });
   const bytes = Buffer.byteLength(body);
   if (bytes > LARGEST_REQUEST_BYTES) {
@@ -23,6 +25,6 @@ export function prepareInvocation(request: InvocationRequest): PreparedInvocatio
     throw new DomainError(DomainErrorCode.invalidRequest, `The invocation request ${limits}. Store the input and send a reference`);
   }
   const fingerprint = fingerprintOf(JSON.parse(body) as object);
-  const workflowId = invocationWorkflowId(checked.organizationId, checked.idempotencyKey ?? randomUUID());
+  const workflowId = invocationWorkflowId(checked.organizationId, checked.idempotencyKey ?? runName);
   return { workflowId, fingerprint, request: { ...(JSON.parse(body) as InvocationRequest), fingerprint } };
 }

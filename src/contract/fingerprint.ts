@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto';
+import { canonical } from '../domain/canonical';
 
 /** A request's body in short: the same for the same fields and values, whatever their order. */
 export function fingerprintOf(body: object): string {
   return createHash('sha256').update(canonical(body)).digest('hex');
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, field: unknown) =>
-    field !== null && typeof field === 'object' && !Array.isArray(field)
-      ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : field,
-  );
 }

@@ -9,6 +9,7 @@ export const DomainErrorCode = {
   attemptNotFound: 'AttemptNotFound',
   agentNotFound: 'AgentNotFound',
   budgetNotFound: 'BudgetNotFound',
+  budgetChanged: 'BudgetChanged',
   scopeRequired: 'ScopeRequired',
   scopeForbidden: 'ScopeForbidden',
   apiKeyNotFound: 'ApiKeyNotFound',

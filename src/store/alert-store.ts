@@ -96,8 +96,8 @@ export interface AlertStore {
   /** Lets an address that its receiver disabled hear of a budget again. */
   enableAddress(name: BudgetReference, address: Pick<DeliveryTarget, 'channel' | 'fingerprint'>): Promise<void>;
   alert(organizationId: string, alertId: number): Promise<StoredAlert | undefined>;
-  /** A budget's messages, the newest first. */
-  alerts(organizationId: string, budgetId: string, most: number): Promise<readonly StoredAlert[]>;
+  /** A budget's messages, the newest first, at most `most`; with `before`, those that were made before that one. */
+  alerts(organizationId: string, budgetId: string, most: number, before?: number): Promise<readonly StoredAlert[]>;
   /** Budgets with something to tell that no sender is collecting, or with a message that was left; in order, from `after` on. */
   budgetsToAlert(at: number, after: BudgetReference | null, most: number): Promise<readonly BudgetReference[]>;
 }

@@ -26,14 +26,15 @@ export interface BudgetStore extends AlertStore, KeyStore {
   /**
    * Makes or changes a budget at `at` (epoch milliseconds); what it spent stays. Limits and raises are effective on the very next
    * reserve, in every worker; a zone or an anchor day when the running period ends. Returns what is kept: a raise that was to
-   * last for the period has its end. Throws InvalidRequest or InvalidAmount for what cannot be kept.
+   * last for the period has its end. Throws InvalidRequest or InvalidAmount for what cannot be kept, and BudgetChanged where the budget
+   * is no longer what it `replaces` (null: where there is one).
    */
-  putBudget(budget: Budget, at: number): Promise<Budget>;
+  putBudget(budget: Budget, at: number, replaces?: Budget | null): Promise<Budget>;
   /** From then on the budget limits no call; its periods are closed as they end. False where there was none. */
   removeBudget(organizationId: string, budgetId: string, at: number): Promise<boolean>;
   putPolicy(organizationId: string, policy: OrganizationPolicy): Promise<void>;
   putAgent(organizationId: string, agent: AgentDefinition): Promise<void>;
-  /** From then on the agent cannot be invoked; what runs ends. False where there was none. */
+  /** From then on it cannot be invoked; what it spent, and budgets on it, stay. False where there was none. */
   removeAgent(organizationId: string, agentId: string): Promise<boolean>;
 
   organizations(): Promise<readonly string[]>;
@@ -44,6 +45,8 @@ export interface BudgetStore extends AlertStore, KeyStore {
   agent(organizationId: string, agentId: string): Promise<AgentDefinition | undefined>;
   agents(organizationId: string): Promise<readonly AgentDefinition[]>;
   hold(organizationId: string, key: string): Promise<Hold | undefined>;
+  /** The open holds that count in a budget: the largest first, at most `most`. */
+  largestHolds(organizationId: string, budgetId: string, most: number): Promise<readonly Hold[]>;
   /** Entries of a budget (null: of the whole organization, unbudgeted ones too) in the order of writing: after `after`, at most `most`. */
   entries(organizationId: string, budgetId: string | null, after: number, most: number): Promise<readonly StoredEntry[]>;
   /** The organizations that an `expire` at `at` has work in. */
@@ -62,7 +65,13 @@ export interface BudgetStore extends AlertStore, KeyStore {
 /** The parts of a store that are operations of the ledger, each a batch of one. */
 export function budgetOperations(applyBatch: BudgetStore['applyBatch']): Pick<BudgetStore, 'putBudget' | 'removeBudget'> {
   return {
-    putBudget: (budget, at) => perform({ applyBatch }, budget.scope.organizationId, { kind: 'putBudget', budget, at }),
+    putBudget: (budget, at, replaces) =>
+      perform({ applyBatch }, budget.scope.organizationId, {
+        kind: 'putBudget',
+        budget,
+        at,
+        ...(replaces !== undefined && { replaces }),
+      }),
     removeBudget: async (organizationId, budgetId, at) =>
       (await perform({ applyBatch }, organizationId, { kind: 'removeBudget', budgetId, at })).isRemoved,
   };

@@ -1,4 +1,5 @@
 import type { InvocationOutcome } from '../names/search-attributes';
+import type { Metadata } from '../../domain/ledger';
 import type { DenialPayload } from './denial';
 import type { GrantPayload } from './grant';
 
@@ -19,6 +20,8 @@ export interface InvocationRequest {
   readonly idempotencyKey?: string;
   /** How long a hold outlives a worker that vanished. Default 10 minutes. */
   readonly ttlMs?: number;
+  /** A JSON object of at most 4,096 bytes, kept on the ledger entries of what the run is charged. */
+  readonly metadata?: Metadata;
   /** Set by the client: the request's body in short. */
   readonly fingerprint?: string;
 }

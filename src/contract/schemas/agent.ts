@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpoint, id, secretReference, usd } from './primitives';
+import { endpoint, id, secretReference, text, usd } from './primitives';
 
 /** Prices in USD: per token in, per token out, per call. A missing rate is unknown, never 0. */
 const prices = z.strictObject({
@@ -20,7 +20,7 @@ const headerName = z
 const common = {
   agentId: id,
   /** The model's name, for prices and estimates. */
-  model: z.string().min(1).max(200).optional(),
+  model: text({ least: 1, most: 200 }).optional(),
   prices: prices.optional(),
   /** How long one attempt may take. */
   timeoutMs: z.number().int().min(100).max(86_400_000).default(120_000),
@@ -36,8 +36,8 @@ const httpAgent = {
   /** Header names to secret references (`env:NAME`, `file:PATH`), resolved in the activity and never stored elsewhere. */
   secretHeaders: z.record(headerName, secretReference).default({}),
   /** Dotted paths into the answer where cost, usage and output are found. */
-  costField: z.string().max(200).optional(),
-  outputField: z.string().max(200).optional(),
+  costField: text({ most: 200 }).optional(),
+  outputField: text({ most: 200 }).optional(),
 };
 
 /** A bot of Copilot Studio, reached by Direct Line: by its secret, or by tokens of its token endpoint (unsecured bots). */
@@ -64,14 +64,14 @@ const copilotStudio = z
 
 /** An agent as the registry holds it: where it is, what it costs, how long it may take. */
 export const agentDefinition = z.discriminatedUnion('platform', [
-  z.strictObject({ platform: z.literal('in_process'), ...common, functionName: z.string().min(1).max(200) }),
+  z.strictObject({ platform: z.literal('in_process'), ...common, functionName: text({ least: 1, most: 200 }) }),
   z.strictObject({ platform: z.literal('custom_rest_api'), ...httpAgent }),
   z.strictObject({ platform: z.literal('third_party_agent'), ...httpAgent }),
   z.strictObject({ platform: z.literal('power_automate'), ...httpAgent }),
   z.strictObject({
     platform: z.literal('openai_compatible'),
     ...common,
-    model: z.string().min(1).max(200),
+    model: text({ least: 1, most: 200 }),
     /** The base URL, for example `http://localhost:4000/v1`. */
     endpoint,
     apiKey: secretReference,
@@ -81,10 +81,10 @@ export const agentDefinition = z.discriminatedUnion('platform', [
     platform: z.literal('azure_openai'),
     ...common,
     /** The deployment's name. */
-    model: z.string().min(1).max(200),
+    model: text({ least: 1, most: 200 }),
     endpoint,
     apiKey: secretReference,
-    apiVersion: z.string().max(40),
+    apiVersion: text({ most: 40 }),
     maxOutputTokens: z.number().int().min(1).max(1_000_000).optional(),
   }),
   copilotStudio,

@@ -5,17 +5,20 @@ import { endpoint, secretReference } from './primitives';
 
 const WEBHOOK_URL = 'must be an http(s) address without credentials, env:NAME or file:/PATH';
 
+/** The fields, each as somebody writes it. */
+export const alertFields = {
+  webhookUrl: z.union([secretReference, endpoint], WEBHOOK_URL).nullable(),
+  webhookSecret: secretReference.nullable(),
+  emailRecipients: z
+    .array(z.email().max(254))
+    .refine((all) => new Set(all.map((one) => one.toLowerCase())).size === all.length, 'must not name anybody twice'),
+  thresholds: z.array(z.number()),
+  alertOncePerThreshold: z.boolean(),
+  cooldownMinutes: z.number(),
+};
+
 const written = z
-  .strictObject({
-    webhookUrl: z.union([secretReference, endpoint], WEBHOOK_URL).nullable(),
-    webhookSecret: secretReference.nullable(),
-    emailRecipients: z
-      .array(z.email().max(254))
-      .refine((all) => new Set(all.map((one) => one.toLowerCase())).size === all.length, 'must not name anybody twice'),
-    thresholds: z.array(z.number()),
-    alertOncePerThreshold: z.boolean(),
-    cooldownMinutes: z.number(),
-  })
+  .strictObject(alertFields)
   .partial()
   .transform(said)
   .superRefine((config, context) => {

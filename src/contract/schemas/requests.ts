@@ -23,6 +23,7 @@ export const invocationRequest = z.strictObject({
   estimatedCostUsd: usd.optional(),
   idempotencyKey: key.optional(),
   ttlMs: ttlMs.optional(),
+  metadata: z.record(z.string(), z.json()).optional(),
   fingerprint: z.string().min(1).max(200).optional(),
 });
 

@@ -80,6 +80,8 @@ export interface Charge extends OnKey<'charge'> {
 export interface PutBudget {
   readonly kind: 'putBudget';
   readonly budget: Budget;
+  /** What must be there still, null: nothing; so that nobody's change is lost. Left out: whatever is. */
+  readonly replaces?: Budget | null;
   readonly at: number;
 }
 

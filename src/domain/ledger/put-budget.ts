@@ -1,5 +1,7 @@
 import type { Balance } from '../balance';
 import { UNLIMITED, type Budget } from '../budget';
+import { canonical } from '../canonical';
+import { DomainError, DomainErrorCode } from '../errors';
 import { maxOf } from '../money';
 import { raiseAt, raisedAt } from '../raise';
 import { accountAt } from './account';
@@ -9,10 +11,13 @@ import type { Draft } from './rows';
 
 /**
  * Makes or changes a budget. What it has spent and holds stays; limits and raises count from the next reserve on, a zone or
- * anchor day from the end of the running period. Returns the budget as it is kept: with the raise's end, without an ended one.
+ * anchor day from the end of the running period. Returns the budget as it is kept: with the raise's end, without an ended one. Throws
+ * BudgetChanged where it is no longer what it is to replace.
  */
-export function putBudget(draft: Draft, { budget, at }: PutBudget): Budget {
-  const running = runningRow(draft, draft.budget(budget.budgetId), budget, at);
+export function putBudget(draft: Draft, { budget, replaces, at }: PutBudget): Budget {
+  const existing = draft.budget(budget.budgetId);
+  assertUnchanged(budget.budgetId, existing, replaces);
+  const running = runningRow(draft, existing, budget, at);
   const raise = raiseAt(budget, at);
   const kept: Budget = { ...budget, raise: raise && { ...raise, until: raise.until ?? running.period.end } };
   draft.putBalance({ ...running, raisedMicroUsd: maxOf(running.raisedMicroUsd, raisedAt(kept, at)) });
@@ -32,6 +37,11 @@ export function removeBudget(draft: Draft, { budgetId, at }: RemoveBudget): { re
   draft.putBalance(touched(draft, existing, at));
   draft.removeBudget(budgetId);
   return { isRemoved: true };
+}
+
+function assertUnchanged(budgetId: string, existing: Budget | undefined, replaces: Budget | null | undefined): void {
+  if (replaces === undefined || canonical(existing ?? null) === canonical(replaces)) return;
+  throw new DomainError(DomainErrorCode.budgetChanged, `Budget ${budgetId} was changed by somebody else meanwhile: read it again`);
 }
 
 function runningRow(draft: Draft, existing: Budget | undefined, budget: Budget, at: number): Balance {

@@ -53,8 +53,8 @@ export function memoryAlerts(shelfOf: (organizationId: string) => Shelf, shelves
       return Promise.resolve();
     },
     alert: (organizationId, alertId) => Promise.resolve(shelfOf(organizationId).alerts.get(alertId)),
-    alerts: (organizationId, budgetId, most) => {
-      const all = [...shelfOf(organizationId).alerts.values()].filter((alert) => alert.budgetId === budgetId);
+    alerts: (organizationId, budgetId, most, before = Infinity) => {
+      const all = [...shelfOf(organizationId).alerts.values()].filter((alert) => alert.budgetId === budgetId && alert.alertId < before);
       return Promise.resolve(all.sort((a, b) => b.alertId - a.alertId).slice(0, most));
     },
     budgetsToAlert: (at, after, most) => {

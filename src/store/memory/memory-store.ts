@@ -82,6 +82,7 @@ export function createMemoryStore(): BudgetStore {
     agent: (organizationId, agentId) => Promise.resolve(shelfOf(organizationId).agents.get(agentId)),
     agents: (organizationId) => Promise.resolve([...shelfOf(organizationId).agents.values()]),
     hold: (organizationId, key) => Promise.resolve(shelfOf(organizationId).holds.get(key)),
+    largestHolds: (organizationId, budgetId, most) => Promise.resolve(largestOf(shelfOf(organizationId), budgetId).slice(0, most)),
     entries: (organizationId, budgetId, after, most) => Promise.resolve(entriesOf(shelfOf(organizationId), budgetId, after).slice(0, most)),
     sweepableOrganizations: (at) =>
       Promise.resolve([...shelves].filter(([, shelf]) => overdueOf(shelf, at).length > 0).map(([organizationId]) => organizationId)),
@@ -136,6 +137,13 @@ function overdueOf(shelf: Shelf, at: number): readonly Hold[] {
     .flatMap((key) => shelf.holds.get(key) ?? [])
     .filter((hold) => isOverdue(hold, at))
     .sort((a, b) => a.expiresAt - b.expiresAt || (a.key < b.key ? -1 : 1));
+}
+
+function largestOf(shelf: Shelf, budgetId: string): readonly Hold[] {
+  return [...shelf.open]
+    .flatMap((key) => shelf.holds.get(key) ?? [])
+    .filter(({ lines }) => lines.some((line) => line.budgetId === budgetId))
+    .sort((a, b) => b.heldMicroUsd - a.heldMicroUsd || (a.key < b.key ? -1 : 1));
 }
 
 function entriesOf({ entries }: Shelf, budgetId: string | null, after: number): StoredEntry[] {

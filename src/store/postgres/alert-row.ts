@@ -36,10 +36,16 @@ export async function loadAlert(db: Queryable, organizationId: string, alertId: 
   return row && alertOf(row);
 }
 
-/** A budget's messages, the newest first. */
-export async function loadAlerts(db: Queryable, organizationId: string, budgetId: string, most: number): Promise<StoredAlert[]> {
-  const sql = `${ALERTS} and a.budget_id = $2 order by a.alert_id desc limit $3`;
-  return (await rowsOf<Row>(db, sql, [organizationId, budgetId, most])).map(alertOf);
+/** A budget's messages, the newest first, from before one on. */
+export async function loadAlerts(
+  db: Queryable,
+  organizationId: string,
+  budgetId: string,
+  most: number,
+  before: number | null,
+): Promise<StoredAlert[]> {
+  const sql = `${ALERTS} and a.budget_id = $2 and ($4::bigint is null or a.alert_id < $4) order by a.alert_id desc limit $3`;
+  return (await rowsOf<Row>(db, sql, [organizationId, budgetId, most, before])).map(alertOf);
 }
 
 function alertOf(row: Row): StoredAlert {

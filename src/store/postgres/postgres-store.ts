@@ -18,6 +18,7 @@ import { loadClosableBudgets } from './load-closable-budgets';
 import { loadEntries } from './load-entries';
 import { loadHolds } from './load-holds';
 import { loadKey, loadKeyByHash, loadKeys } from './load-keys';
+import { loadLargestHolds } from './load-largest-holds';
 import { loadPolicy } from './load-policy';
 import { loadSweepableOrganizations } from './load-sweepable-organizations';
 import { loadZonesInUse } from './load-zones-in-use';
@@ -60,6 +61,7 @@ export function createPostgresStore(databaseUrl: string, options?: { maxConnecti
     agent: (organizationId, agentId) => loadAgent(pool, organizationId, agentId),
     agents: (organizationId) => loadAgents(pool, organizationId),
     hold: async (organizationId, key) => (await loadHolds(pool, organizationId, [key]))[0],
+    largestHolds: (organizationId, budgetId, most) => loadLargestHolds(pool, organizationId, budgetId, most),
     entries: (organizationId, budgetId, after, most) => loadEntries(pool, organizationId, budgetId, after, most),
     sweepableOrganizations: (at) => loadSweepableOrganizations(pool, at),
     policy: (organizationId) => loadPolicy(pool, organizationId),
@@ -70,7 +72,7 @@ export function createPostgresStore(databaseUrl: string, options?: { maxConnecti
     enableAddress: (name, address) => enableAddress(pool, name, address),
     reopenDelivery: (reopening) => reopenDelivery(pool, reopening),
     alert: (organizationId, alertId) => loadAlert(pool, organizationId, alertId),
-    alerts: (organizationId, budgetId, most) => loadAlerts(pool, organizationId, budgetId, most),
+    alerts: (organizationId, budgetId, most, before) => loadAlerts(pool, organizationId, budgetId, most, before ?? null),
     budgetsToAlert: (at, after, most) => loadBudgetsToAlert(pool, at, after, most),
     putKey: (stored) => putKey(pool, stored),
     keyByHash: (hash) => loadKeyByHash(pool, hash),

@@ -1,0 +1,88 @@
+import type { MiddlewareHandler } from 'hono';
+import { hashOfToken } from '../contract/key-token';
+import { DomainError } from '../domain/errors';
+import { assertId } from '../domain/scope';
+import { authenticate } from '../store/keys';
+import { ORGANIZATION_HEADER, type ApiContext, type ApiEnv, type Principal } from './context';
+import type { ApiDeps } from './deps';
+import { createJwtVerifier } from './jwt';
+import { forbidden, invalidRequest, Problem } from './problem';
+import { createRateLimiter, type Quota } from './rate-limit';
+
+const PER_KEY = { perSecond: 100, burst: 200 };
+const PER_ADDRESS = { perSecond: 1, burst: 30 };
+const TOO_MANY = 'Too many requests with this key';
+
+/** Lets nobody pass whose key or token is not good, and nobody too often; then it is known who asks, about whose data. */
+export function authentication({ store, now, options = {} }: ApiDeps): MiddlewareHandler<ApiEnv> {
+  const perKey = createRateLimiter(options.rateLimit ?? PER_KEY, now);
+  const perAddress = createRateLimiter(options.anonymousRateLimit ?? PER_ADDRESS, now);
+  const verifyJwt = options.jwks === undefined ? null : createJwtVerifier(options.jwks);
+
+  async function principalOf(token: string): Promise<Principal | null> {
+    if (!token.startsWith('ab_')) return (await verifyJwt?.(token)) ?? null;
+    const key = await authenticate(store, token, now());
+    return key && { id: key.keyId, organizationId: key.organizationId, teamId: key.teamId, userId: key.userId, role: key.role };
+  }
+
+  /** Before the store is asked: a look-up costs more than a refusal. */
+  function assertMayAsk(hash: string, address: string): void {
+    // Who was let in lately is not kept out by others who guess at the same address.
+    const isKnown = perKey.knows(hash);
+    const quota = isKnown ? perKey.look(hash) : perAddress.look(address);
+    if (!quota.isAllowed) throw tooMany(quota, isKnown ? TOO_MANY : 'Too many wrong keys from this address');
+  }
+
+  function refuse(address: string): never {
+    const quota = perAddress.take(address);
+    throw quota.isAllowed ? unauthenticated() : tooMany(quota, 'Too many requests without a valid key from this address');
+  }
+
+  return async (c, next) => {
+    const address = c.env.incoming?.socket.remoteAddress ?? 'unknown';
+    const token = /^Bearer +([^\s]+) *$/i.exec(c.req.header('authorization') ?? '')?.[1];
+    if (token === undefined) return refuse(address);
+    const hash = hashOfToken(token);
+    if (hash !== null) assertMayAsk(hash, address);
+    const principal = await principalOf(token);
+    if (principal === null) return refuse(address);
+    const quota = perKey.take(hash ?? principal.id);
+    for (const [name, value] of Object.entries(quotaHeaders(quota))) c.header(name, value);
+    if (!quota.isAllowed) throw tooMany(quota, TOO_MANY);
+    c.set('principal', principal);
+    c.set('organizationId', organizationFor(principal, c));
+    await next();
+  };
+}
+
+function organizationFor({ organizationId }: Principal, c: ApiContext): string | null {
+  const named = c.req.header(ORGANIZATION_HEADER);
+  if (named === undefined) return organizationId;
+  if (organizationId === null) return checkedId(named);
+  if (named === organizationId) return organizationId;
+  throw forbidden(`This key belongs to organization ${organizationId}, and acts for no other`);
+}
+
+function checkedId(named: string): string {
+  try {
+    assertId(ORGANIZATION_HEADER, named);
+    return named;
+  } catch (error) {
+    throw error instanceof DomainError ? invalidRequest({ path: ORGANIZATION_HEADER, message: error.message }) : error;
+  }
+}
+
+// Without a word about why: which keys exist is nobody's business.
+function unauthenticated(): Problem {
+  const details = { type: 'unauthenticated', title: 'No valid key', detail: 'Send an API key that is valid as Authorization: Bearer ...' };
+  return new Problem(401, details, { 'www-authenticate': 'Bearer realm="agent-budget"' });
+}
+
+function tooMany(quota: Quota, detail: string): Problem {
+  const headers = { ...quotaHeaders(quota), 'retry-after': String(quota.retryAfterSeconds) };
+  return new Problem(429, { type: 'too-many-requests', title: 'Too many requests', detail }, headers);
+}
+
+function quotaHeaders({ limit, remaining, resetSeconds }: Quota): Record<string, string> {
+  return { 'ratelimit-limit': String(limit), 'ratelimit-remaining': String(remaining), 'ratelimit-reset': String(resetSeconds) };
+}

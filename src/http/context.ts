@@ -1,0 +1,34 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { KeyBounds, KeyRole } from '../domain/api-key';
+import { invalidRequest } from './problem';
+
+/** Who asks. Bounds are those of the key or token. */
+export interface Principal extends KeyBounds {
+  /** Tells one from another, and no secret. */
+  readonly id: string;
+  readonly role: KeyRole;
+}
+
+export interface ApiEnv {
+  /** Absent where the app is asked without a server. */
+  Bindings: Partial<HttpBindings>;
+  Variables: {
+    principal: Principal;
+    /** Whose data this request is about: the key's organization, or the one that an operator named; null: none was. */
+    organizationId: string | null;
+  };
+}
+
+export type Api = OpenAPIHono<ApiEnv>;
+export type ApiContext = Context<ApiEnv>;
+
+export const ORGANIZATION_HEADER = 'X-Organization-Id';
+
+/** Whose data this request is about. An operator's key belongs to no organization, and must name one. */
+export function organizationOf(c: ApiContext): string {
+  const organizationId = c.get('organizationId');
+  if (organizationId !== null) return organizationId;
+  throw invalidRequest({ path: ORGANIZATION_HEADER, message: "must name the organization: this is an operator's key" });
+}

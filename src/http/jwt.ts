@@ -1,0 +1,65 @@
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { KeyRole } from '../domain/api-key';
+import { assertId } from '../domain/scope';
+import type { Principal } from './context';
+import { unavailable } from './problem';
+
+export interface JwksOptions {
+  /** Where the issuer publishes its keys. */
+  readonly url: string;
+  readonly issuer: string;
+  readonly audience: string;
+  /** Which claims say what. Default: `organization_id`, `role`, `team_id`, `user_id`. */
+  readonly claims?: Partial<typeof CLAIMS>;
+}
+
+const CLAIMS = { organization: 'organization_id', role: 'role', team: 'team_id', user: 'user_id' };
+
+/** Signatures that need the issuer's private key. Never HMAC: a published key would be its secret. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+
+/** What is wrong with asking for the keys, and not with the token: no answer in time, another status than 200, no key set. */
+const KEYS_NOT_HAD: readonly string[] = [errors.JWKSTimeout.code, errors.JOSEError.code, errors.JWKSInvalid.code];
+
+/** Whom a JWT speaks for; null for one that cannot be believed. Throws a 503 when the issuer's keys cannot be had. */
+export type JwtVerifier = (token: string) => Promise<Principal | null>;
+
+export function createJwtVerifier(options: JwksOptions): JwtVerifier {
+  const keys = createRemoteJWKSet(new URL(options.url), { timeoutDuration: 3_000 });
+  return (token) => verify(keys, options, token);
+}
+
+async function verify(keys: JWTVerifyGetKey, { issuer, audience, claims }: JwksOptions, token: string): Promise<Principal | null> {
+  try {
+    const checks = { issuer, audience, algorithms: ALGORITHMS, requiredClaims: ['exp'], clockTolerance: 5 };
+    const { payload } = await jwtVerify(token, keys, checks);
+    return principalOf(payload, { ...CLAIMS, ...claims });
+  } catch (error) {
+    if (error instanceof errors.JOSEError && !KEYS_NOT_HAD.includes(error.code)) return null;
+    throw unavailable('The keys that tokens are signed with cannot be had now');
+  }
+}
+
+/** A token that does not say whose it is, or says it oddly, is believed nothing. None is the operator's. */
+function principalOf(payload: JWTPayload, claims: typeof CLAIMS): Principal | null {
+  const organizationId = idIn(payload[claims.organization]);
+  const teamId = idIn(payload[claims.team]);
+  const userId = idIn(payload[claims.user]);
+  const role = payload[claims.role] === undefined ? KeyRole.invoke : Object.values(KeyRole).find((known) => known === payload[claims.role]);
+  if (organizationId === null || organizationId === ODD || teamId === ODD || userId === ODD || role === undefined) return null;
+  // As with keys: an admin could make itself one without its pins.
+  if (role === KeyRole.admin && (teamId !== null || userId !== null)) return null;
+  return { id: `jwt:${organizationId}:${payload.sub ?? ''}`, organizationId, teamId, userId, role };
+}
+
+const ODD = Symbol('no id');
+
+function idIn(claim: unknown): string | null | typeof ODD {
+  if (claim === undefined || claim === null) return null;
+  try {
+    assertId('claim', claim as string);
+    return claim as string;
+  } catch {
+    return ODD;
+  }
+}

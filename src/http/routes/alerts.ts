@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { id } from '../../contract/schemas/primitives';
+import { isoOf } from '../../contract/payloads/statement';
+import type { Delivery, StoredAlert } from '../../store/alert-store';
+import { organizationOf, type Api } from '../context';
+import { pageOf, pageQuery, placeIn } from '../cursor';
+import type { ApiDeps } from '../deps';
+import { notFound } from '../problem';
+import { route } from '../route';
+import { alert, alertParams, sendAgainBody, testReport } from '../schemas/alerts';
+import { json, jsonBody, pageSchema } from '../schemas/common';
+import { problems } from '../schemas/problem';
+import { snakeKeys } from '../snake';
+import { answered } from '../wait-for';
+import { visibleBudget } from './budgets';
+
+const TAGS = ['Alerts'];
+const params = z.object({ budget_id: id });
+const WORKER_PATIENCE_MS = 60_000;
+
+const list = route('get /api/v1/budgets/{budget_id}/alerts', {
+  tags: TAGS,
+  summary: "A budget's alerts, the newest first, and how each was delivered",
+  request: { params, query: pageQuery },
+  responses: { 200: json('A page of alerts', pageSchema(alert)), ...problems(404) },
+});
+
+const test = route('post /api/v1/budgets/{budget_id}/alerts/test', {
+  tags: TAGS,
+  summary: 'Sends a sample through every channel of a budget',
+  request: { params },
+  responses: { 200: json('What each channel answered; none: the budget tells nobody', testReport), ...problems(404) },
+});
+
+const sendAgain = route('post /api/v1/budgets/{budget_id}/alerts/{alert_id}/send-again', {
+  tags: TAGS,
+  summary: 'Sends an alert again on a channel that failed or is disabled',
+  request: { params: params.extend({ alert_id: alertParams }), body: jsonBody(sendAgainBody) },
+  responses: { 202: json('It is on its way', z.object({ alert_id: z.number().int() })), ...problems(404, 413, 415) },
+});
+
+export function alertRoutes(api: Api, { store, alerts }: ApiDeps): void {
+  api.openapi(list, async (c) => {
+    const { budgetId } = await visibleBudget(c, store, c.req.valid('param').budget_id);
+    const { cursor, limit } = c.req.valid('query');
+    const before = placeIn(cursor, z.tuple([z.number().int()]))?.[0];
+    const found = await store.alerts(organizationOf(c), budgetId, limit + 1, before);
+    return c.json(
+      pageOf(found, limit, alertJson, ({ alertId }) => [alertId]),
+      200,
+    );
+  });
+
+  api.openapi(test, async (c) => {
+    const { budgetId } = await visibleBudget(c, store, c.req.valid('param').budget_id);
+    const reports = await answered(alerts.test({ organizationId: organizationOf(c), budgetId }), WORKER_PATIENCE_MS);
+    return c.json({ reports: reports.map(snakeKeys) }, 200);
+  });
+
+  api.openapi(sendAgain, async (c) => {
+    const { budgetId } = await visibleBudget(c, store, c.req.valid('param').budget_id);
+    const alertId = Number(c.req.valid('param').alert_id);
+    const wish = { organizationId: organizationOf(c), budgetId, alertId, channel: c.req.valid('json').channel };
+    const isSent = await answered(alerts.sendAgain(wish), WORKER_PATIENCE_MS);
+    if (!isSent) throw notFound(`No delivery of alert ${String(alertId)} on ${wish.channel} has failed or is disabled`);
+    return c.json({ alert_id: alertId }, 202);
+  });
+}
+
+function alertJson({ alertId, budgetId, message, createdAt, giveUpAt, deliveries }: StoredAlert) {
+  return {
+    alert_id: alertId,
+    budget_id: budgetId,
+    event: message.event,
+    created_at: isoOf(createdAt),
+    give_up_at: isoOf(giveUpAt),
+    external_agent_id: message.agentId,
+    crossings: message.crossings.map(snakeKeys),
+    denials: message.denials,
+    is_digest: message.isDigest,
+    deliveries: deliveries.map(deliveryJson),
+  };
+}
+
+function deliveryJson({ channel, target, state, attempts, refused, note, notBefore, updatedAt }: Delivery) {
+  const times = { not_before: isoOf(notBefore), updated_at: isoOf(updatedAt) };
+  return { channel, target, state, attempts, refused: [...refused], note, ...times };
+}

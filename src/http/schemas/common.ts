@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { id } from '../../contract/schemas/primitives';
+
+/** JSON that is the caller's own, whatever it is. */
+export const anyJson = z.unknown().meta({ description: 'Any JSON' });
+export const metadata = z.record(z.string(), z.unknown()).meta({ description: 'A JSON object of at most 4,096 bytes' });
+export const instant = z.string().meta({ format: 'date-time' });
+
+/** A model's tokens. */
+export const tokenUsage = z.strictObject({
+  input_tokens: z.number().int().min(0).max(1e12),
+  output_tokens: z.number().int().min(0).max(1e12),
+});
+
+/** Whom a call is made for, besides the key's organization. */
+export const caller = { team_id: id.optional(), user_id: id.optional() };
+
+export const scope = z.strictObject({
+  team_id: id.nullable().default(null),
+  user_id: id.nullable().default(null),
+  external_agent_id: id.nullable().default(null),
+});
+
+export function pageSchema<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), next_cursor: z.string().nullable() });
+}
+
+export function json<Schema extends z.ZodType>(description: string, schema: Schema) {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+export function jsonBody<Schema extends z.ZodType>(schema: Schema) {
+  return { required: true, content: { 'application/json': { schema } } } as const;
+}

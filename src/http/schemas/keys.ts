@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { id } from '../../contract/schemas/primitives';
+import { KeyRole } from '../../domain/api-key';
+import { instant } from './common';
+
+export const keyBody = z
+  .strictObject({
+    name: z.string().min(1).max(200),
+    role: z.enum(KeyRole),
+    team_id: id.optional(),
+    user_id: id.optional(),
+    expires_at: z.iso.datetime({ offset: true }).optional(),
+  })
+  .meta({ id: 'ApiKeyBody' });
+
+export const rotationBody = z
+  .strictObject({
+    grace_seconds: z
+      .number()
+      .int()
+      .min(0)
+      .max(31 * 86_400)
+      .default(0),
+  })
+  .meta({ id: 'ApiKeyRotation' });
+
+export const apiKey = z
+  .object({
+    key_id: z.string(),
+    organization_id: z.string().nullable().meta({ description: "null: the operator's" }),
+    name: z.string(),
+    role: z.enum(KeyRole),
+    team_id: z.string().nullable(),
+    user_id: z.string().nullable(),
+    created_at: instant,
+    expires_at: instant.nullable(),
+    revoked_at: instant.nullable(),
+    last_used_at: instant.nullable().meta({ description: 'To the minute' }),
+    replaced_by: z.string().nullable(),
+  })
+  .meta({ id: 'ApiKey' });
+
+export const issuedKey = z
+  .object({ token: z.string().meta({ description: 'Shown this once: it is kept nowhere' }), key: apiKey })
+  .meta({ id: 'IssuedApiKey' });

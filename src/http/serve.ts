@@ -1,0 +1,66 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Api } from './context';
+
+export interface ServeOptions {
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** How long a client may take to send its headers, and its whole request. */
+  readonly headersTimeoutMs?: number;
+  readonly requestTimeoutMs?: number;
+  readonly keepAliveTimeoutMs?: number;
+  readonly maxHeaderBytes?: number;
+  readonly maxConnections?: number;
+  /** How long answers under way may take once the server closes. */
+  readonly closeGraceMs?: number;
+}
+
+export interface ServedApi {
+  readonly url: string;
+  /** Takes nothing new, and ends once what is under way is answered, or its grace is over. */
+  close(): Promise<void>;
+}
+
+/** Listens. Rejects when the port is taken. */
+export async function serveApi(api: Api, options: ServeOptions): Promise<ServedApi> {
+  const { host, port, closeGraceMs = 10_000, headersTimeoutMs = 10_000, requestTimeoutMs = 30_000 } = options;
+  const server = createAdaptorServer({
+    fetch: api.fetch,
+    serverOptions: {
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      // How often those two are looked at: a client that is too slow is cut off within so long.
+      connectionsCheckingInterval: Math.min(5_000, headersTimeoutMs),
+      keepAliveTimeout: options.keepAliveTimeoutMs ?? 5_000,
+      maxHeaderSize: options.maxHeaderBytes ?? 16_384,
+    },
+  }) as Server;
+  server.maxConnections = options.maxConnections ?? 1_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const { address, family, port: taken } = server.address() as AddressInfo;
+  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${String(taken)}`;
+  let closing: Promise<void> | undefined;
+  return { url, close: () => (closing ??= closed(server, closeGraceMs)) };
+}
+
+async function closed(server: Server, graceMs: number): Promise<void> {
+  const ended = new Promise<void>((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+  });
+  server.closeIdleConnections();
+  const timer = setTimeout(() => {
+    server.closeAllConnections();
+  }, graceMs);
+  await ended;
+  clearTimeout(timer);
+}

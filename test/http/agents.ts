@@ -1,0 +1,29 @@
+import { AgentFailure, AgentFailureCode, type InProcessAgent } from '../../src/agents/agent';
+
+/** Agents that answer, fail, or take as long as their input says. */
+export const AGENTS = {
+  echo: {
+    estimateCostUsd: () => 0.5,
+    run: ({ input }) => Promise.resolve({ output: input, costUsd: 0.4 }),
+  },
+  broken: {
+    estimateCostUsd: () => 0.5,
+    run: () => {
+      const details = { isRetryable: false, mayHaveBeenBilled: false, costUsd: 0.1 };
+      return Promise.reject(new AgentFailure(AgentFailureCode.failed, 'The agent is broken', details));
+    },
+  },
+  slow: {
+    estimateCostUsd: () => 0.5,
+    run: ({ input, signal }) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          resolve({ output: 'done', costUsd: 0.2 });
+        }, Number(input));
+        signal.addEventListener('abort', () => {
+          clearTimeout(timer);
+          reject(new Error('stopped'));
+        });
+      }),
+  },
+} as const satisfies Record<string, InProcessAgent>;

@@ -1,0 +1,188 @@
+import { ServiceError, type Client } from '@temporalio/client';
+import fc from 'fast-check';
+import { createBudgetClient, type BudgetClient } from '../../src/client';
+import { audit } from '../../src/store/audit';
+import { createPostgresStore } from '../../src/store/postgres/postgres-store';
+import { databaseUrl } from '../store/support';
+import { EXAMPLES, pathOf, type Example } from './examples';
+import { newOrganization, serve, type Answer, type TestApi } from './support';
+
+/** In all; 10,000 take half a minute. */
+const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 10_000);
+
+const routes = Object.entries(EXAMPLES).flatMap(([name, examples]) =>
+  examples.slice(0, 1).map((example) => ({ method: name.split(' ')[0] ?? '', example })),
+);
+const withBody = routes.filter(({ example }) => example.body !== undefined);
+
+const oddText = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('', ' ', '\0', '\ud800', '\u202e', '../..', "'; drop table holds; --", '💥'.repeat(99), 'x'.repeat(9_999)),
+);
+const oddNumber = fc.oneof(fc.double(), fc.constantFrom(-1, -0.000001, 1e-7, 9_007_199_255, 2 ** 53, 1e308, 1.5, 0));
+const odd = fc.oneof(oddText, oddNumber, fc.boolean(), fc.constant(null), fc.array(oddText, { maxLength: 3 }), fc.object({ maxDepth: 2 }));
+
+/** A body that is nearly right: some of its fields are odd, gone, or of somebody else's. */
+function spoiled(body: object): fc.Arbitrary<string> {
+  const names = Object.keys(body);
+  const change = fc.oneof(
+    ...(names.length === 0 ? [] : [fc.tuple(fc.constantFrom(...names), odd)]),
+    fc.tuple(fc.oneof(oddText, fc.constantFrom('__proto__', 'constructor', 'organization_id', 'toString')), odd),
+  );
+  return fc.array(change, { minLength: 1, maxLength: 3 }).map((changes) => JSON.stringify({ ...body, ...Object.fromEntries(changes) }));
+}
+
+const rubbish = fc.oneof(
+  oddText,
+  fc.json().filter((text) => text.trim() !== '{}'),
+  fc.constantFrom(
+    '{',
+    '[]',
+    'null',
+    '"',
+    '{"a":1,"a":2}',
+    '{"input":1,"input":',
+    '['.repeat(50_000),
+    '{"a":'.repeat(20_000),
+    '\ufeff[]',
+    'NaN',
+  ),
+);
+
+const headers = fc.constantFrom({}, {}, {}, { 'content-type': 'text/plain' }, { 'content-type': 'application/json; charset=utf-16' });
+
+function bodies(bodyOf: (body: object) => fc.Arbitrary<string>): fc.Arbitrary<Request> {
+  return fc
+    .constantFrom(...withBody)
+    .chain(({ method, example: { path, body } }) =>
+      fc.record({ method: fc.constant(method), path: fc.constant(path), body: bodyOf(body as object), headers }),
+    );
+}
+
+/** Never well: with a field that nothing knows, or no JSON object at all. */
+const malformed = bodies((body) =>
+  fc.oneof({ weight: 3, arbitrary: spoiled({ ...body, unknown_field: 1 }) }, { weight: 1, arbitrary: rubbish }),
+);
+/** Perhaps well, and then it does what it says. */
+const odder = bodies(spoiled);
+
+const ids = fc
+  .oneof(oddText, fc.constantFrom('%00', '%ff', '..%2f..', '%', 'a'.repeat(201)))
+  .map((id) => (id.includes('%') ? id : safely(id)));
+const paths = fc.constantFrom(...routes).chain(({ method, example }) =>
+  fc.record({
+    method: fc.constant(method),
+    path: fc
+      .tuple(ids, oddText)
+      .map(([id, query]) => withId(example, id) + (query === '' ? '' : `?cursor=${safely(query)}&limit=${safely(query)}`)),
+    body: fc.constant(example.body === undefined ? undefined : JSON.stringify({ ...(example.body as object), unknown: 1 })),
+    headers: fc.oneof(
+      fc.constant({}),
+      fc.constantFrom({ 'Idempotency-Key': 'ä' }, { Prefer: 'wait=-1' }, { Prefer: 'wait=1e9' }, { 'X-Organization-Id': '*' }),
+    ),
+  }),
+);
+
+describe('malformed requests', () => {
+  let served: TestApi;
+  let token: string;
+  let organizationId: string;
+  beforeAll(async () => {
+    served = await serve({ store: createPostgresStore(databaseUrl()), invocations: clientWithoutServer() });
+    organizationId = newOrganization();
+    token = await served.key(organizationId);
+    await served.store.putAgent(organizationId, { ...AGENT });
+    const put = (id: string, body: object) => served.ask('put', `/api/v1/budgets/${id}`, { token, body });
+    await put('monthly', { monthly_budget_usd: 100 });
+    const reservation = { key: 'hold-1', external_agent_id: 'echo', estimated_cost_usd: 1 };
+    await served.ask('post', '/api/v1/reservations', { token, body: reservation });
+  });
+  afterAll(async () => {
+    await served.stop();
+    await served.store.close();
+  });
+
+  /** What is wrong with a request may be told in many ways, but none of them is ours to be ashamed of. */
+  function assertRefused(path: string, { status, headers, text }: Answer): void {
+    // What Node refuses itself, before it is a request: too long a URL.
+    if (status < 400 || status === 431) return;
+    expect({ status, text: text.slice(0, 500) }).not.toMatchObject({ status: 500 });
+    // An invocation that was well after all finds no Temporal here.
+    if (!path.endsWith('/invoke')) expect({ status, text: text.slice(0, 500) }).not.toMatchObject({ status: 503 });
+    expect(headers.get('content-type')).toBe('application/problem+json');
+  }
+
+  async function all(requests: fc.Arbitrary<Request>, count: number): Promise<readonly string[]> {
+    const taken: string[] = [];
+    const drawn = fc.sample(requests, { numRuns: count, seed: 6 });
+    const next = drawn[Symbol.iterator]();
+    const work = async () => {
+      for (const { method, path, body, headers } of { [Symbol.iterator]: () => next }) {
+        const answer = await served.ask(method, path, { token, body, headers });
+        try {
+          assertRefused(path, answer);
+        } catch (error) {
+          throw new Error(JSON.stringify({ method, path: path.slice(0, 500), body: body?.slice(0, 2_000), headers }), { cause: error });
+        }
+        if (answer.status < 400) taken.push(`${method} ${path} ${body?.slice(0, 500) ?? ''}`);
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, work));
+    return taken;
+  }
+
+  const spent = async () => JSON.stringify(await served.store.entries(organizationId, null, 0, 10));
+
+  it('are refused with a reason, and spend nothing', async () => {
+    const before = await spent();
+    expect(await all(malformed, REQUESTS * 0.4)).toEqual([]);
+    await all(paths, REQUESTS * 0.3);
+    expect(await spent()).toBe(before);
+    expect(served.logged).toEqual([]);
+  }, 120_000);
+
+  it('with odd values are refused, or kept as they are', async () => {
+    await all(odder, REQUESTS * 0.3);
+    expect(await audit(served.store, organizationId)).toEqual([]);
+    expect(served.logged.filter(({ error }) => !(error instanceof ServiceError))).toEqual([]);
+  }, 120_000);
+
+  it('huge ones are refused before they are read', async () => {
+    for (const { method, example } of withBody) {
+      const answer = await served.ask(method, pathOf(example, {}), { token, body: `"${'x'.repeat(2_000_000)}"` });
+      expect(answer.status).toBe(413);
+    }
+  });
+});
+
+interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const AGENT = {
+  agentId: 'echo',
+  platform: 'in_process',
+  functionName: 'echo',
+  timeoutMs: 1_000,
+  maxAttempts: 1,
+  complexity: 'simple',
+} as const;
+
+function withId(example: Example, id: string): string {
+  return example.path.split('?')[0]?.replace(/(?<=v1\/[a-z-]+\/)[^/]+/, id) ?? example.path;
+}
+
+function safely(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '?'));
+}
+
+/** A client that checks requests as ever, and then reaches nobody. */
+function clientWithoutServer(): BudgetClient {
+  const cause = Object.assign(new Error('UNAVAILABLE'), { code: 14, details: '', metadata: {} });
+  const executeUpdateWithStart = () => Promise.reject(new ServiceError('No connection', { cause }));
+  const withDeadline = (_deadline: number, work: () => Promise<unknown>) => work();
+  return createBudgetClient({ withDeadline, workflow: { executeUpdateWithStart } } as unknown as Client);
+}
