@@ -76,8 +76,8 @@ function resultOf(answer: ReserveAnswer): ReserveResult {
       return { status: 'granted', ...common, grant: grantPayload(answer.decision) };
     case 'denied':
       return { status: 'denied', ...common, denial: denialPayload(answer.denial) };
-    case 'settled':
-      return { status: 'settled', ...common };
+    case 'taken':
+      return { status: 'taken', ...common };
   }
 }
 

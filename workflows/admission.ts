@@ -14,7 +14,7 @@ export function assertSameRequest(request: InvocationRequest | undefined, finger
 
 export function admissionOf(request: InvocationRequest, reserved: ReserveResult): AdmissionPayload {
   return {
-    status: reserved.status === 'settled' ? 'replayed' : reserved.status,
+    status: reserved.status === 'taken' ? 'replayed' : reserved.status,
     fingerprint: request.fingerprint ?? null,
     grant: reserved.status === 'granted' ? reserved.grant : null,
     denial: reserved.status === 'denied' ? reserved.denial : null,

@@ -2,7 +2,7 @@ import type { WorkOutcome } from '../activities/settle';
 import type { BudgetOutcome, BudgetRequest, ReserveResult } from '../src/contract/payloads/budgeted-work';
 import type { HoldPayload } from '../src/contract/payloads/hold';
 import { assertCost, outcomeOfFailure } from './failure-cost';
-import { currentRun, nextHoldKey } from './hold-key';
+import { currentRun, underKey } from './hold-key';
 import { isRefusal } from './named-failure';
 import { reserveOn, settleOn, settleRegularly } from './ledger';
 
@@ -26,23 +26,32 @@ export interface BudgetOptions {
  * failureWithCost), at the estimate where it timed out or was cancelled, else at 0 (the organization's policy may differ).
  *
  * Throws ApplicationFailure `ledger_unavailable` when the ledger cannot be reached, `InvalidRequest` for a bad request and
- * `KeyConflict` for a key that belongs to another request; in each case `run` was not called.
+ * `KeyConflict` for a key that belongs to another request or to work of this run that is under way; in each case `run` was not called.
  */
 export async function withBudget<Value>(
   request: BudgetRequest,
   run: (hold: HoldPayload) => Promise<Spent<Value>>,
-  { taskQueue }: BudgetOptions = {},
+  options: BudgetOptions = {},
+): Promise<BudgetOutcome<Value>> {
+  return underKey(request.key, (key) => budgeted(key, request, run, options));
+}
+
+async function budgeted<Value>(
+  heldKey: string,
+  request: BudgetRequest,
+  run: (hold: HoldPayload) => Promise<Spent<Value>>,
+  { taskQueue }: BudgetOptions,
 ): Promise<BudgetOutcome<Value>> {
   const { organizationId } = request;
   const summary = `Reserve $${String(request.estimatedCostUsd)} of ${organizationId}`;
   const reserved = await reserveOrRelease(
     organizationId,
-    request.key ?? nextHoldKey(),
+    heldKey,
     (key, at) => reserveOn('reserveBudget', summary, [request, { key, at, run: currentRun() }], taskQueue),
     { taskQueue },
   );
   if (reserved.status === 'denied') return { status: 'denied', denial: reserved.denial, hold: reserved.hold };
-  if (reserved.status === 'settled') return { status: 'replayed', hold: reserved.hold };
+  if (reserved.status === 'taken') return { status: 'replayed', hold: reserved.hold };
 
   const settle = (outcome: WorkOutcome) => {
     const context = { organizationId, key: reserved.key, at: Date.now() };

@@ -5,8 +5,8 @@ import { checkResult, REFUSED, type BudgetCheckResult } from './check-result';
 
 /** A reserve's answer. Work may run only where it is allowed. */
 export interface Reservation extends BudgetCheckResult {
-  /** settled: the key's work was done, given up or has expired before; it must not run again. */
-  readonly status: 'granted' | 'denied' | 'settled';
+  /** taken: the key's work was done, given up or has expired before, or a workflow is at it; it must not run again. */
+  readonly status: 'granted' | 'denied' | 'taken';
   readonly key: string;
   readonly hold: HoldPayload;
   /** ISO 8601: when the hold ends unless it is settled or extended before; null where nothing is held. */
@@ -16,9 +16,9 @@ export interface Reservation extends BudgetCheckResult {
 export function reservationOf({ status, decision, receipt }: ReserveAnswer): Reservation {
   const { key, expiresAt } = receipt;
   const common = { status, key, hold: holdPayload(receipt), expiresAt: status === 'granted' ? isoOf(expiresAt) : null };
-  if (status !== 'settled') return { ...checkResult(decision), ...common };
+  if (status !== 'taken') return { ...checkResult(decision), ...common };
   const { remainingBudgetUsd, usagePercentage } = decision === null ? NOTHING_KNOWN : checkResult(decision);
-  const reason = `Key ${key} was settled before: its work must not run again`;
+  const reason = `Key ${key} ${common.hold.state === 'held' ? 'is in use elsewhere' : 'was settled before'}: its work must not run again`;
   return { ...REFUSED, remainingBudgetUsd, usagePercentage, reason, ...common };
 }
 

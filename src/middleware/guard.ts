@@ -34,7 +34,7 @@ export function createGuard<Request>(
   const keyOf = options.key ?? ((request: Request) => idempotencyKeyOf(request)?.replace(/^"(.*)"$/, '$1'));
   const settlements = createSettlements();
 
-  async function requestOf(request: Request): Promise<{ organizationId: string; reserve: Reserve; hasFreshKey: boolean }> {
+  async function requestOf(request: Request): Promise<{ organizationId: string; reserve: Reserve }> {
     const { estimatedCost: estimate, ttlMs } = options;
     const ids = await options.call(request);
     const estimatedCost = typeof estimate === 'number' ? estimate : await estimate(request);
@@ -43,7 +43,7 @@ export function createGuard<Request>(
     const checked = parse(reservationRequest, 'The request', wanted);
     const call = callOf(checked);
     const estimateMicroUsd = fromUsd(estimatedCost);
-    // Each request is a run of its own, so that the hold tells whose it is.
+    // Each request is a run of its own, so that two with one key are not both granted.
     const runId = randomUUID();
     const reserve: Reserve = {
       kind: 'reserve',
@@ -56,7 +56,7 @@ export function createGuard<Request>(
       run: { runId, firstExecutionRunId: runId },
       startsWork: true,
     };
-    return { organizationId: call.organizationId, reserve, hasFreshKey: givenKey === undefined };
+    return { organizationId: call.organizationId, reserve };
   }
 
   function open(
@@ -84,14 +84,13 @@ export function createGuard<Request>(
   }
 
   async function reserveFor(request: Request): Promise<Admission> {
-    const { organizationId, reserve, hasFreshKey } = await requestOf(request);
+    const { organizationId, reserve } = await requestOf(request);
     const { key, run } = reserve;
     const store = await storeOf(options);
     try {
       const reservation = reservationOf(await perform(store, organizationId, reserve));
       if (reservation.status === 'denied') return { status: 'refused', problem: problemOfDenial(reservation) };
-      const isOurs = reservation.allowed && (hasFreshKey || (await store.hold(organizationId, key))?.runId === run?.runId);
-      if (!isOurs) return { status: 'refused', problem: problemOfUsedKey(key) };
+      if (!reservation.allowed) return { status: 'refused', problem: problemOfUsedKey(key) };
       return { status: 'admitted', work: open(store, organizationId, reserve, reservation) };
     } catch (error) {
       if (error instanceof LedgerUnavailable) {

@@ -73,7 +73,7 @@ onEveryStore('GovernanceService reserve, commit, release, extend', (ledger) => {
     await commit('a', 1);
     expect(await reserve(60, 'a')).toMatchObject({
       allowed: false,
-      status: 'settled',
+      status: 'taken',
       reason: 'Key a was settled before: its work must not run again',
       hold: { chargedUsd: 1 },
       denial: null,

@@ -53,6 +53,47 @@ test.each([
   expect(await audit(harness.store, organizationId)).toEqual([]);
 });
 
+describe('a key of the caller', () => {
+  test('that another workflow is at: its work does not run a second time', async () => {
+    const organizationId = await organization();
+    const request = { organizationId, estimatedCostUsd: 1, key: 'once' };
+    const start = { workflowId: `sleepyWork/${randomUUID()}`, taskQueue: harness.taskQueue, args: [request] };
+    const first = await harness.temporal.workflow.start('sleepyWork', start);
+    await eventually(
+      () => spending(harness.store, organizationId),
+      ({ heldUsd }) => heldUsd === 1,
+    );
+    expect(await run('budgetedWork', [request, 0.5])).toMatchObject({ status: 'replayed', hold: { state: 'held', chargedUsd: 0 } });
+    expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: 0, heldUsd: 1, executions: 1 });
+    await first.cancel();
+    await expect(first.result()).rejects.toThrow(WorkflowFailedError);
+    expect(await run('budgetedWork', [request, 0.5])).toMatchObject({ status: 'replayed', hold: { state: 'committed', chargedUsd: 1 } });
+    expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: 1, heldUsd: 0, executions: 1 });
+  });
+
+  test('for which many workflows race: one runs', async () => {
+    const organizationId = await organization();
+    const request = { organizationId, estimatedCostUsd: 1, key: 'raced' };
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => run('budgetedWork', [request, 0.5])));
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['completed', ...Array<string>(9).fill('replayed')]);
+    expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: 0.5, heldUsd: 0, executions: 1 });
+  });
+
+  test('that the same run is at: a named failure, and the work under way is charged once', async () => {
+    const organizationId = await organization();
+    const outcomes = await harness.temporal.workflow.execute<(...args: unknown[]) => Promise<unknown>>('doubledWork', {
+      workflowId: `doubledWork/${randomUUID()}`,
+      taskQueue: harness.taskQueue,
+      args: [{ organizationId, estimatedCostUsd: 1, key: 'doubled' }, 0.5],
+    });
+    expect(outcomes).toMatchObject([
+      { status: 'fulfilled', value: { status: 'completed' } },
+      { status: 'rejected', reason: { type: 'KeyConflict' } },
+    ]);
+    expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: 0.5, heldUsd: 0, executions: 1 });
+  });
+});
+
 test('vector 41, a failure that names no cost: 0', async () => {
   const organizationId = await organization();
   await expect(run('brokenWork', [{ organizationId, estimatedCostUsd: 1 }])).rejects.toThrow(WorkflowFailedError);

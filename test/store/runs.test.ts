@@ -6,10 +6,21 @@ onEveryStore('keys and runs', (ledger) => {
   test('a key settled by another run answers settled, with the stored receipt', async () => {
     await ledger().reserve('a', 10, { run: runOf('r1') });
     const receipt = await ledger().commit('a', cost(4));
-    expect(await ledger().reserve('a', 10, { run: runOf('r9', 'someone else') })).toMatchObject({ status: 'settled', receipt });
-    expect(await ledger().reserve('a', 10)).toMatchObject({ status: 'settled', receipt });
-    expect(await ledger().reserve('a', 10, { run: runOf('r1') })).toMatchObject({ status: 'settled', receipt });
+    expect(await ledger().reserve('a', 10, { run: runOf('r9', 'someone else') })).toMatchObject({ status: 'taken', receipt });
+    expect(await ledger().reserve('a', 10)).toMatchObject({ status: 'taken', receipt });
+    expect(await ledger().reserve('a', 10, { run: runOf('r1') })).toMatchObject({ status: 'taken', receipt });
     expect(await ledger().month()).toEqual({ spent: 4, held: 0, executions: 1 });
+  });
+
+  test.each([
+    ['another workflow', 'r1', runOf('r9', 'someone else')],
+    ['a caller without a workflow', 'r1', null],
+    ['a workflow, where none has it', null, runOf('r9')],
+  ])('a key under which work goes on is not granted to %s, and its hold stays', async (_name, first, run) => {
+    await ledger().reserve('a', 10, { run: first === null ? null : runOf(first) });
+    expect(await ledger().reserve('a', 10, { run })).toMatchObject({ status: 'taken', receipt: { state: 'held' } });
+    expect(await ledger().month()).toEqual({ spent: 0, held: 10, executions: 1 });
+    expect((await ledger().reserve('a', 10, { run: first === null ? null : runOf(first) })).status).toBe('granted');
   });
 
   test.each([true, false])('a later run of the same workflow is decided anew and charged again (startsWork %s)', async (startsWork) => {
@@ -40,7 +51,7 @@ onEveryStore('keys and runs', (ledger) => {
 
   test('a barred key: the late reserve of its run is not granted, another run is', async () => {
     expect(await ledger().release('a', runOf('r1'))).toMatchObject({ state: 'barred' });
-    expect(await ledger().reserve('a', 10, { run: runOf('r1') })).toMatchObject({ status: 'settled', decision: null });
+    expect(await ledger().reserve('a', 10, { run: runOf('r1') })).toMatchObject({ status: 'taken', decision: null });
     expect(await ledger().month()).toEqual({ spent: 0, held: 0, executions: 0 });
     await expect(ledger().commit('a', cost(1))).rejects.toMatchObject({ code: 'HoldNotFound' });
     expect((await ledger().reserve('a', 10, { run: runOf('r2', 'other') })).status).toBe('granted');
@@ -50,7 +61,7 @@ onEveryStore('keys and runs', (ledger) => {
   test('a late reserve of a barred run does not take the key from a later run', async () => {
     await ledger().release('a', runOf('r1'));
     await ledger().reserve('a', 10, { run: runOf('r2'), startsWork: true });
-    expect((await ledger().reserve('a', 10, { run: runOf('r1'), startsWork: true })).status).toBe('settled');
+    expect((await ledger().reserve('a', 10, { run: runOf('r1'), startsWork: true })).status).toBe('taken');
     await ledger().commit('a', cost(4));
     expect(await ledger().month()).toEqual({ spent: 4, held: 0, executions: 1 });
   });
@@ -60,7 +71,7 @@ onEveryStore('keys and runs', (ledger) => {
       expect((await ledger().reserve('a', 10, { run: runOf(run), startsWork: true })).status).toBe('granted');
       if (run !== 'r3') await ledger().commit('a', cost(1));
     }
-    for (const run of ['r1', 'r2']) expect((await ledger().reserve('a', 10, { run: runOf(run) })).status).toBe('settled');
+    for (const run of ['r1', 'r2']) expect((await ledger().reserve('a', 10, { run: runOf(run) })).status).toBe('taken');
     await ledger().commit('a', cost(1));
     expect(await ledger().month()).toEqual({ spent: 3, held: 0, executions: 3 });
   });
@@ -70,7 +81,7 @@ onEveryStore('keys and runs', (ledger) => {
     await ledger().release('a', runOf('r1'));
     expect((await ledger().month()).spent).toBe(0);
     expect((await ledger().month()).held).toBe(0);
-    expect((await ledger().reserve('a', 10, { run: runOf('r1') })).status).toBe('settled');
+    expect((await ledger().reserve('a', 10, { run: runOf('r1') })).status).toBe('taken');
     expect((await ledger().reserve('a', 10, { run: runOf('r2') })).status).toBe('granted');
   });
 
@@ -87,7 +98,7 @@ onEveryStore('keys and runs', (ledger) => {
   test('the same run whose hold expired is decided anew; anyone else is told it is settled', async () => {
     await ledger().reserve('a', 10, { run: runOf('r1') });
     const at = NOON + TTL;
-    expect((await ledger().reserve('a', 10, { at, run: runOf('x', 'y') })).status).toBe('settled');
+    expect((await ledger().reserve('a', 10, { at, run: runOf('x', 'y') })).status).toBe('taken');
     expect((await ledger().reserve('a', 10, { at, run: runOf('r1') })).status).toBe('granted');
     expect(await ledger().month()).toEqual({ spent: 0, held: 10, executions: 1 });
   });

@@ -30,6 +30,11 @@ export function sleepyWork(request: BudgetRequest): Promise<BudgetOutcome<string
   });
 }
 
+/** The same work asked for twice at once: how each ended. */
+export async function doubledWork(request: BudgetRequest, costUsd: number): Promise<PromiseSettledResult<BudgetOutcome<string>>[]> {
+  return Promise.allSettled([budgetedWork(request, costUsd), budgetedWork(request, costUsd)]);
+}
+
 /** Work whose failure names no cost. */
 export function brokenWork(request: BudgetRequest): Promise<BudgetOutcome<string>> {
   return withBudget(request, () => {

@@ -31,11 +31,11 @@ export interface BudgetRequest {
 export type ReserveResult =
   | { readonly status: 'granted'; readonly key: string; readonly grant: GrantPayload; readonly hold: HoldPayload }
   | { readonly status: 'denied'; readonly key: string; readonly denial: DenialPayload; readonly hold: HoldPayload }
-  | { readonly status: 'settled'; readonly key: string; readonly hold: HoldPayload };
+  | { readonly status: 'taken'; readonly key: string; readonly hold: HoldPayload };
 
 /** How work under a budget ended. Work that failed throws instead, after its hold was settled. */
 export type BudgetOutcome<Value> =
   | { readonly status: 'completed'; readonly value: Value; readonly grant: GrantPayload; readonly hold: HoldPayload }
   | { readonly status: 'denied'; readonly denial: DenialPayload; readonly hold: HoldPayload }
-  /** The caller's key was settled before by another workflow: nothing ran now, and this is how it ended then. */
+  /** Another workflow has used the caller's key: nothing ran now, and this is how it ended there, or that it is `held` still. */
   | { readonly status: 'replayed'; readonly hold: HoldPayload };

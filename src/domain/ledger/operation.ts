@@ -104,8 +104,8 @@ export type Operation = OnHold | PutBudget | RemoveBudget | ClosePeriods;
 export type ReserveAnswer =
   | { readonly status: 'granted'; readonly decision: Grant; readonly receipt: Receipt }
   | { readonly status: 'denied'; readonly denial: Denial; readonly decision: Refusal; readonly receipt: Receipt }
-  /** The key was settled before: its work must not run again. */
-  | { readonly status: 'settled'; readonly decision: Decision | null; readonly receipt: Receipt };
+  /** The key was settled before, or somebody else's work goes on under it: this work must not run. */
+  | { readonly status: 'taken'; readonly decision: Decision | null; readonly receipt: Receipt };
 
 export type StartAnswer =
   | { readonly status: 'granted'; readonly receipt: Receipt }

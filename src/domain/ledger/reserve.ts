@@ -8,7 +8,7 @@ import type { Draft } from './rows';
 
 /**
  * Decides a call and holds its estimate. The same key and body get the same answer, except that a settled key never
- * grants again. Throws KeyConflict for the same key with another body, and ScopeRequired for a call that leaves out what the policy
+ * grants again, nor one whose work another run is at. Throws KeyConflict for the same key with another body, and ScopeRequired for a call that leaves out what the policy
  * requires, where it is decided: a known key keeps its answer.
  */
 export function reserve(draft: Draft, request: Reserve): ReserveAnswer {
@@ -16,7 +16,7 @@ export function reserve(draft: Draft, request: Reserve): ReserveAnswer {
   if (existing === undefined) return decideReserve(draft, newHold(draft, request), request);
   const isSameRun = request.run !== null && existing.runId === request.run.runId;
   // A late message of a run that nobody waits for: whatever the key is now, this run is not granted it.
-  if (request.run !== null && existing.barredRunIds.includes(request.run.runId)) return settledAnswer(existing);
+  if (request.run !== null && existing.barredRunIds.includes(request.run.runId)) return takenAnswer(existing);
   if (existing.state === HoldState.barred) {
     return decideReserve(draft, { ...newHold(draft, request), barredRunIds: existing.barredRunIds }, request);
   }
@@ -30,7 +30,8 @@ export function reserve(draft: Draft, request: Reserve): ReserveAnswer {
   if (isSameRun && current.state === HoldState.expired) {
     return decideForLaterRun(draft, withoutUnstartedWork(draft, current, request.at), request);
   }
-  return isLaterRun(current, request) ? decideForLaterRun(draft, current, request) : answerOf(current);
+  if (isLaterRun(current, request)) return decideForLaterRun(draft, current, request);
+  return current.runId === (request.run?.runId ?? null) || !isHeld(current) ? answerOf(current) : takenAnswer(current);
 }
 
 /** A workflow's retry, cron or continued run that meets the key of an earlier one: it pays for itself. */
@@ -69,9 +70,9 @@ function answerOf(hold: Hold): ReserveAnswer {
     return { status: 'denied', denial: hold.decision.denial, decision: hold.decision, receipt };
   }
   if (isHeld(hold) && hold.decision?.status === 'granted') return { status: 'granted', decision: hold.decision, receipt };
-  return settledAnswer(hold);
+  return takenAnswer(hold);
 }
 
-function settledAnswer(hold: Hold): ReserveAnswer {
-  return { status: 'settled', decision: hold.decision, receipt: receiptOf(hold) };
+function takenAnswer(hold: Hold): ReserveAnswer {
+  return { status: 'taken', decision: hold.decision, receipt: receiptOf(hold) };
 }
