@@ -3,6 +3,8 @@ import path from 'node:path';
 import { TASK_QUEUE } from './contract/names/workflows';
 import { SetupError } from './contract/setup-error';
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What the environment says; nothing else reads it. */
 export interface Config {
   /** Where the embedded servers keep their state. */
@@ -14,6 +16,8 @@ export interface Config {
   /** A server to use instead of starting one. */
   readonly temporalAddress: string | null;
   readonly temporalNamespace: string;
+  /** The Web UI of a server that is not started here. */
+  readonly temporalUiUrl: string | null;
   /** Where this process's worker takes its tasks from, and where what it starts goes. */
   readonly taskQueue: string;
   readonly databaseUrl: string | null;
@@ -23,14 +27,31 @@ export interface Config {
   readonly openai: { readonly baseUrl: string; readonly model: string } | null;
   /** The mail server that alerts are sent by, and as whom. */
   readonly smtp: { readonly url: string; readonly from: string } | null;
+  readonly http: HttpConfig;
+  /** Where the Prometheus metrics of Temporal's SDK and of the worker are served, HOST:PORT; null: nowhere. */
+  readonly metricsAddress: string | null;
   readonly searchPath: string;
   /** What secret references of agents (`env:NAME`) are looked up in, and what children are started with. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
+}
+
+/** Where and how the HTTP API listens. */
+export interface HttpConfig {
+  readonly host: string;
+  readonly port: number;
+  /** A proxy with TLS stands in front: clients have the address that it adds to X-Forwarded-For. */
+  readonly isBehindProxy: boolean;
+  /** Of each key: requests a second, and how many at once. */
+  readonly rateLimit: { readonly perSecond: number; readonly burst: number };
+  /** How long an invocation over HTTP waits for its run's end, unless it is told, and at most. */
+  readonly waitSeconds: number;
+  readonly longestWaitSeconds: number;
+  /** Whose JWTs are taken beside API keys. */
+  readonly jwks: { readonly url: string; readonly issuer: string; readonly audience: string } | null;
 }
 
 /** Reads the environment. Throws SetupError for what it cannot use. */
-export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
-  port(env, 'PORT', 8080); // checked now, so that a typo shows at once; the HTTP edge will listen there
+export function readConfig(env: Environment = process.env): Config {
   return {
     dataFolder: path.resolve(env['AGENT_BUDGET_DATA'] ?? '.agent-budget'),
     cacheFolder: path.join(env['XDG_CACHE_HOME'] ?? path.join(os.homedir(), '.cache'), 'agent-budget'),
@@ -38,6 +59,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     temporalUiPort: port(env, 'TEMPORAL_UI_PORT', 8233),
     temporalAddress: env['TEMPORAL_ADDRESS'] ?? null,
     temporalNamespace: env['TEMPORAL_NAMESPACE'] ?? 'default',
+    temporalUiUrl: env['TEMPORAL_UI_URL']?.replace(/\/+$/, '') ?? null,
     taskQueue: env['AGENT_BUDGET_TASK_QUEUE'] ?? TASK_QUEUE,
     databaseUrl: env['DATABASE_URL'] ?? null,
     temporalCliPath: env['TEMPORAL_CLI_PATH'] ?? null,
@@ -46,9 +68,34 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     openai: env['OPENAI_BASE_URL'] === undefined ? null : { baseUrl: env['OPENAI_BASE_URL'], model: env['OPENAI_MODEL'] ?? 'gpt-4o-mini' },
     smtp:
       env['SMTP_URL'] === undefined ? null : { url: env['SMTP_URL'], from: env['SMTP_FROM'] ?? 'agent-budget <agent-budget@localhost>' },
+    http: readHttp(env),
+    metricsAddress: env['AGENT_BUDGET_METRICS_ADDRESS'] ?? null,
     searchPath: env['PATH'] ?? '',
     environment: env,
   };
+}
+
+function readHttp(env: Environment): HttpConfig {
+  return {
+    host: env['HOST'] ?? '127.0.0.1',
+    port: port(env, 'PORT', 8080),
+    isBehindProxy: env['AGENT_BUDGET_BEHIND_PROXY'] === '1',
+    rateLimit: { perSecond: count(env, 'AGENT_BUDGET_RATE_LIMIT', 100), burst: count(env, 'AGENT_BUDGET_RATE_BURST', 200) },
+    waitSeconds: count(env, 'AGENT_BUDGET_WAIT_SECONDS', 30),
+    longestWaitSeconds: count(env, 'AGENT_BUDGET_LONGEST_WAIT_SECONDS', 300),
+    jwks: readJwks(env),
+  };
+}
+
+// Without an issuer and an audience, a token that was made for anybody would be believed here.
+function readJwks(env: Environment): HttpConfig['jwks'] {
+  const { JWKS_URL: url, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = env;
+  if (url === undefined) return null;
+  if (!URL.canParse(url)) throw new SetupError(`JWKS_URL is "${url}", which is no URL. Set it to where the issuer publishes its keys.`);
+  if (issuer !== undefined && audience !== undefined) return { url, issuer, audience };
+  throw new SetupError(
+    'JWKS_URL is set without JWT_ISSUER and JWT_AUDIENCE. Set both: tokens are believed of that issuer, for that audience.',
+  );
 }
 
 /** What the environment says of colours. */
@@ -58,12 +105,19 @@ export interface TerminalSettings {
   readonly isDumb: boolean;
 }
 
-export function readTerminalSettings(env: Readonly<Record<string, string | undefined>> = process.env): TerminalSettings {
+export function readTerminalSettings(env: Environment = process.env): TerminalSettings {
   const isSet = (name: string) => (env[name] ?? '') !== '';
   return { noColour: isSet('NO_COLOR'), forceColour: isSet('FORCE_COLOR') && env['FORCE_COLOR'] !== '0', isDumb: env['TERM'] === 'dumb' };
 }
 
-function port(env: Readonly<Record<string, string | undefined>>, name: string, fallback: number): number {
+function count(env: Environment, name: string, fallback: number): number {
+  const value = env[name];
+  if (value === undefined) return fallback;
+  if (/^\d{1,6}$/.test(value) && Number(value) >= 1) return Number(value);
+  throw new SetupError(`${name} is "${value}". Set it to a whole number from 1 to 999999, or leave it out for ${String(fallback)}.`);
+}
+
+function port(env: Environment, name: string, fallback: number): number {
   const value = env[name];
   if (value === undefined) return fallback;
   if (/^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535) return Number(value);

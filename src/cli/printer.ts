@@ -7,14 +7,19 @@ export interface Addresses {
   readonly namespace: string;
   readonly webUi: string | null;
   readonly database: string;
+  readonly api: string;
+  /** Where the operator's key is. */
+  readonly adminKey: string;
 }
 
 /** How `npm start` tells what happens: in lines for people, or one JSON object a line for programs. */
 export interface Printer {
-  progress(line: string): void;
+  readonly progress: (line: string) => void;
   ready(addresses: Addresses): void;
   budget(status: BudgetStatusPayload): void;
   receipt(receipt: InvocationReceipt, link: string | null): void;
+  /** A command that works as it is. */
+  example(command: string): void;
   note(line: string): void;
 }
 
@@ -37,6 +42,9 @@ export function jsonPrinter(write: Write): Printer {
     receipt: (receipt, link) => {
       event('receipt', { ...receipt, link });
     },
+    example: (command) => {
+      event('example', { command });
+    },
     note: (line) => {
       event('note', { line });
     },
@@ -48,8 +56,9 @@ export function textPrinter(write: Write, colours: Colours): Printer {
     progress: (line) => {
       write(colours.dim(line));
     },
-    ready: ({ temporal, webUi }) => {
-      write(`Ready. Temporal at ${temporal}${webUi === null ? '' : `, Web UI at ${colours.underline(webUi)}`}`);
+    ready: ({ temporal, webUi, api }) => {
+      const ui = webUi === null ? '' : `, Web UI at ${colours.underline(webUi)}`;
+      write(`Ready. HTTP API at ${colours.underline(api)} (reference: ${colours.underline(`${api}/docs`)}), Temporal at ${temporal}${ui}`);
     },
     budget: ({ budgetId, month: { limitUsd, spentUsd, heldUsd, resetsAt } }) => {
       const limit = limitUsd === null ? 'no limit' : `$${String(limitUsd)}`;
@@ -57,6 +66,9 @@ export function textPrinter(write: Write, colours: Colours): Printer {
     },
     receipt: (receipt, link) => {
       write(receiptLine(receipt, colours) + (link === null ? '' : `  ${colours.underline(link)}`));
+    },
+    example: (command) => {
+      write(`Call it over HTTP:\n\n  ${command}\n`);
     },
     note: (line) => {
       write(line);

@@ -1,4 +1,5 @@
 import type { Config } from '../config';
+import type { Ground } from '../ground/ground';
 import { Unavailable } from './exit-code';
 import { addressesOn, type Running } from './running';
 
@@ -44,8 +45,12 @@ export function databaseIn(places: Places, config: Config): DatabasePlace {
   return places.database ?? nowhere('ledger', 'DATABASE_URL', config);
 }
 
-function temporalOf({ temporalAddress, temporalNamespace, dataFolder }: Config, running: Running | null): TemporalPlace | null {
-  if (temporalAddress !== null) return { address: temporalAddress, namespace: temporalNamespace, webUi: null, by: 'TEMPORAL_ADDRESS' };
+function temporalOf(
+  { temporalAddress, temporalNamespace, temporalUiUrl, dataFolder }: Config,
+  running: Running | null,
+): TemporalPlace | null {
+  if (temporalAddress !== null)
+    return { address: temporalAddress, namespace: temporalNamespace, webUi: temporalUiUrl, by: 'TEMPORAL_ADDRESS' };
   return running && { address: running.temporalAddress, namespace: running.namespace, webUi: running.webUi, by: dataFolder };
 }
 
@@ -59,4 +64,11 @@ function nowhere(what: string, variable: string, { dataFolder }: Config): never 
     `No ${what}: ${variable} is not set, and no agent-budget is up on ${dataFolder}. Set ${variable}, or run \`agent-budget start\`` +
       ' (AGENT_BUDGET_DATA names its folder).',
   );
+}
+
+/** Servers that somebody else runs, as ours would be. Throws Unavailable where nothing says where they are. */
+export function groundOf(places: Places, config: Config): Ground {
+  const { address, namespace, webUi } = temporalIn(places, config);
+  const stop = () => Promise.resolve();
+  return { temporal: { address, namespace, uiUrl: webUi, stop }, postgres: { url: databaseIn(places, config).url, stop }, stop };
 }

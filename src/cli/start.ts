@@ -9,36 +9,48 @@ import type { SampleDocument } from './sample-document';
 import { ensureSample, SAMPLE_ORGANIZATION, sampleAgent, sampleRequest } from './sample';
 import { leaveAddresses, removeAddresses } from './running';
 import { withoutPassword } from './show/address';
+import { startGround } from '../ground/ground';
+import { serveHttp, type HttpService } from './http-service';
 import { startService, type Service } from './service';
+import { estimateUsd } from './servers';
+import { curlOf } from './curl';
 
 /** The most runs that one start makes, whatever they cost. */
 const MOST_RUNS = 50;
 
 /** Brings everything up, runs the sample until its budget denies (a later start: once), and stays up until `stopped`. */
-export async function start(config: Config, sample: SampleDocument, printer: Printer, stopped: Promise<void>): Promise<void> {
-  const service = await startService(config, (line) => {
-    printer.progress(line);
-  });
+export async function start(
+  config: Config,
+  sample: SampleDocument,
+  printer: Printer,
+  warn: (line: string) => void,
+  stopped: Promise<void>,
+): Promise<void> {
+  const service = await startService(() => startGround(config, printer.progress), config);
   const { temporal, postgres } = service.ground;
   const { dataFolder, taskQueue } = config;
   const addresses = { temporalAddress: temporal.address, namespace: temporal.namespace, webUi: temporal.uiUrl, databaseUrl: postgres.url };
+  let http: HttpService | undefined;
   try {
-    // The HTTP API starts here, on service.store and service.client, before anybody is told that all is ready.
+    http = await serveHttp(service, config, warn);
     await leaveAddresses(dataFolder, { pid: process.pid, taskQueue, ...addresses });
     printer.ready({
       temporal: temporal.address,
       namespace: temporal.namespace,
       webUi: temporal.uiUrl,
       database: withoutPassword(postgres.url),
+      api: http.url,
+      adminKey: http.adminKeyFile,
     });
     await Promise.race([runSample(service, config, sample, printer), stopped, service.running]);
-    printer.note('Still up: start invocations with a client, or stop with Ctrl-C.');
+    printer.example(curlOf(http, sampleAgent(config.openai).agentId));
+    printer.note('Up until Ctrl-C.');
     await Promise.race([stopped, service.running]);
   } finally {
     printer.note('Stopping: runs in flight get 15 s to end.');
     // Any that stay are known for stale by their process.
     await removeAddresses(dataFolder).catch(() => undefined);
-    // The HTTP API stops here, before its store and its client.
+    await http?.close();
     await service.stop();
   }
 }
@@ -47,15 +59,15 @@ async function runSample(service: Service, config: Config, sample: SampleDocumen
   const { temporal } = service.ground;
   const agent = sampleAgent(config.openai);
   const request = sampleRequest(agent.agentId, sample.document, sample.title);
-  const estimateUsd = service.estimateUsd(agentDefinition.parse(agent), request.input);
-  const isNew = await ensureSample(service.store, agent, estimateUsd);
+  const estimate = estimateUsd(agentDefinition.parse(agent), request.input);
+  const isNew = await ensureSample(service.store, agent, estimate);
   if (isNew) await service.scheduleResets();
   for (const { budgetId } of await service.store.budgets(SAMPLE_ORGANIZATION)) {
     const status = await budgetStatus(service.store, SAMPLE_ORGANIZATION, budgetId, Date.now());
     if (status !== null) printer.budget(status);
   }
   for (let run = 0; run < (isNew ? MOST_RUNS : 1); run += 1) {
-    const started = await service.client.start(request);
+    const started = await service.invocations.start(request);
     const receipt = await endOf(started.result());
     printer.receipt(receipt, linkTo({ webUi: temporal.uiUrl, namespace: temporal.namespace }, started.workflowId));
     if (receipt.status !== 'completed') return;

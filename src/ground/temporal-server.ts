@@ -18,14 +18,14 @@ export interface TemporalServer {
 
 /** Finds the server that TEMPORAL_ADDRESS names, or starts a dev server with its state in the data folder. */
 export async function startTemporal(config: Config, log: Log): Promise<TemporalServer> {
-  const { temporalAddress, temporalNamespace: namespace } = config;
+  const { temporalAddress, temporalNamespace: namespace, temporalUiUrl } = config;
   if (temporalAddress === null) return startDevServer(config, log);
   if (!(await isAnswering(temporalAddress, 5_000))) {
     throw new SetupError(
       `No Temporal server answers at TEMPORAL_ADDRESS ${temporalAddress}. Start it, or unset TEMPORAL_ADDRESS to have one started.`,
     );
   }
-  return { address: temporalAddress, namespace, uiUrl: null, stop: () => Promise.resolve() };
+  return { address: temporalAddress, namespace, uiUrl: temporalUiUrl, stop: () => Promise.resolve() };
 }
 
 async function startDevServer(config: Config, log: Log): Promise<TemporalServer> {

@@ -39,7 +39,7 @@ export function authentication({ store, now, options = {} }: ApiDeps): Middlewar
   }
 
   return async (c, next) => {
-    const address = c.env.incoming?.socket.remoteAddress ?? 'unknown';
+    const address = addressOf(c, options.isBehindProxy ?? false);
     const token = /^Bearer +([^\s]+) *$/i.exec(c.req.header('authorization') ?? '')?.[1];
     if (token === undefined) return refuse(address);
     const hash = hashOfToken(token);
@@ -53,6 +53,12 @@ export function authentication({ store, now, options = {} }: ApiDeps): Middlewar
     c.set('organizationId', organizationFor(principal, c));
     await next();
   };
+}
+
+// The last entry is the proxy's own word; what stands before it, anybody may have written.
+function addressOf(c: ApiContext, isBehindProxy: boolean): string {
+  const forwarded = isBehindProxy ? c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;
+  return forwarded ?? c.env.incoming?.socket.remoteAddress ?? 'unknown';
 }
 
 function organizationFor({ organizationId }: Principal, c: ApiContext): string | null {

@@ -20,7 +20,7 @@ export interface ApiDeps {
   readonly invocations: BudgetClient;
   readonly alerts: AlertClient;
   /** What must answer for the service to be ready, by name: each rejects when it does not. */
-  readonly checks: Readonly<Record<string, () => Promise<void>>>;
+  readonly checks: Readonly<Record<string, () => Promise<unknown>>>;
   /** What a call of the agent is assumed to cost, in USD. */
   readonly estimateUsd: (agent: AgentDefinition, input: unknown) => number;
   /** What a call of the agent costs that used so many tokens, in USD; null where no price is known. */
@@ -38,6 +38,8 @@ export interface ApiOptions {
   readonly rateLimit?: RateLimitOptions;
   /** Of each address, for requests without a key that authenticates. Default: 1 a second, in bursts of 30. */
   readonly anonymousRateLimit?: RateLimitOptions;
+  /** A proxy of ours stands in front, and adds whom it speaks for to X-Forwarded-For. Default: false, and that header is not believed. */
+  readonly isBehindProxy?: boolean;
   /** Accepts JWTs beside API keys. Default: none. */
   readonly jwks?: JwksOptions;
   /** Which secret references (`env:NAME`, `file:/PATH`) an organization's own keys may use. Default: none; an operator's key may use all. */

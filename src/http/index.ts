@@ -1,4 +1,5 @@
 export { createApi } from './api';
+export { ORGANIZATION_HEADER } from './context';
 export type { Api } from './context';
 export type { ApiDeps, ApiOptions, LogEntry } from './deps';
 export type { JwksOptions } from './jwt';

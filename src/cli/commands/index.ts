@@ -1,5 +1,6 @@
 import type { Command } from '../args/command';
 import { agents } from './agents';
+import { api } from './api';
 import { alerts } from './alerts';
 import { audit } from './audit';
 import { budgets } from './budgets';
@@ -13,6 +14,7 @@ import { worker } from './worker';
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   start,
+  api,
   worker,
   invoke,
   ...invocations,

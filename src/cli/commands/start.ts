@@ -9,7 +9,7 @@ const README = path.join(__dirname, '../../../../README.md');
 
 export const start = command({
   name: 'start',
-  summary: 'bring everything up here (Temporal, PostgreSQL, a worker) and run a sample agent',
+  summary: 'bring everything up here (Temporal, PostgreSQL, a worker, the HTTP API) and run a sample agent',
   isService: true,
   flags: { input: text('FILE', 'the document that the sample reads; default: the README') },
   examples: [
@@ -24,7 +24,7 @@ export const start = command({
     const document = sampleDocument(input ?? README);
     // Loaded on demand: connectors, tokenizer and prices take most of a second, which no other command needs.
     const service = await import('../start.ts');
-    await service.start(context.config(), document, printer, stopped);
+    await service.start(context.config(), document, printer, output.note, stopped);
     return ExitCode.ok;
   },
 });

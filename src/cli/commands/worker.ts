@@ -1,6 +1,6 @@
 import { command } from '../args/command';
 import { ExitCode } from '../exit-code';
-import { databaseIn, temporalIn } from '../reach';
+import { groundOf } from '../reach';
 import { withoutPassword } from '../show/address';
 
 export const worker = command({
@@ -16,14 +16,20 @@ export const worker = command({
     const config = context.config();
     const places = await context.places();
     const { taskQueue } = places;
-    const [{ address, namespace }, { url }] = [temporalIn(places, config), databaseIn(places, config)];
+    const ground = groundOf(places, config);
     // Says that no server answers, before a worker is built on it; and is closed with the context.
     await context.temporal();
-    const { serveOn } = await import('../service.ts');
-    const stop = () => Promise.resolve();
-    const ground = { temporal: { address, namespace, uiUrl: null, stop }, postgres: { url, stop }, stop };
-    const service = await serveOn(() => Promise.resolve(ground), { ...config, taskQueue });
-    const ready = { event: 'ready', temporal: address, namespace, database: withoutPassword(url), taskQueue, pid: process.pid };
+    const { startService } = await import('../service.ts');
+    const service = await startService(() => Promise.resolve(ground), { ...config, taskQueue });
+    const { address, namespace } = ground.temporal;
+    const ready = {
+      event: 'ready',
+      temporal: address,
+      namespace,
+      database: withoutPassword(ground.postgres.url),
+      taskQueue,
+      pid: process.pid,
+    };
     context.output.document(ready, () => `Worker ready on task queue ${taskQueue}. Temporal at ${address}, ledger at ${ready.database}`);
     try {
       await Promise.race([context.stopped, service.running]);

@@ -36,12 +36,12 @@ export async function checkDisk({ dataFolder }: Config, { temporal, database }: 
 }
 
 /** Ports that a `start` here would take. */
-export async function checkPorts({ temporalPort, temporalUiPort }: Config, { temporal }: Places): Promise<Finding> {
+export async function checkPorts({ temporalPort, temporalUiPort, http }: Config, { temporal }: Places): Promise<Finding> {
   if (temporal !== null) return ok('ports', 'none needed: Temporal is there');
-  const wanted = { TEMPORAL_PORT: temporalPort, TEMPORAL_UI_PORT: temporalUiPort };
+  const wanted = { TEMPORAL_PORT: temporalPort, TEMPORAL_UI_PORT: temporalUiPort, PORT: http.port };
   const taken: string[] = [];
   for (const [name, port] of Object.entries(wanted)) if (!(await isPortFree(port))) taken.push(`${String(port)} (${name})`);
-  if (taken.length === 0) return ok('ports', `${Object.values(wanted).join(' and ')} are free for \`agent-budget start\``);
+  if (taken.length === 0) return ok('ports', `${Object.values(wanted).join(', ')} are free for \`agent-budget start\``);
   const names = `${counted(taken.length, 'port')} taken: ${taken.join(', ')}`;
   return fail('ports', names, 'Set those variables to other ports, or TEMPORAL_ADDRESS to the server that runs there.');
 }

@@ -10,7 +10,7 @@ export interface Output {
   /** A list: one JSON object a line. */
   list(rows: readonly object[], text: (terminal: Terminal) => string): void;
   /** What people should know besides, on stderr. */
-  note(line: string): void;
+  readonly note: (line: string) => void;
 }
 
 interface Streams {

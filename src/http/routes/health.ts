@@ -22,7 +22,7 @@ const ready = route('get /health/ready', {
 });
 
 export function healthRoutes(api: Api, { checks, log }: Pick<ApiDeps, 'checks' | 'log'>): void {
-  async function check(name: string, ask: () => Promise<void>): Promise<[string, { status: 'up' | 'down' }]> {
+  async function check(name: string, ask: () => Promise<unknown>): Promise<[string, { status: 'up' | 'down' }]> {
     try {
       await answered(ask(), CHECK_PATIENCE_MS);
       return [name, { status: 'up' }];

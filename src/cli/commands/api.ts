@@ -1,0 +1,39 @@
+import { command } from '../args/command';
+import { ExitCode } from '../exit-code';
+import { groundOf } from '../reach';
+import { withoutPassword } from '../show/address';
+
+export const api = command({
+  name: 'api',
+  summary: 'only the HTTP API, on servers that run already; drains on Ctrl-C or SIGTERM',
+  isService: true,
+  examples: [
+    ['DATABASE_URL=postgresql://... TEMPORAL_ADDRESS=temporal:7233 agent-budget api', 'as many as you like, behind a proxy with TLS'],
+    ['PORT=8081 agent-budget api', 'one more beside the `agent-budget start` on this data folder'],
+  ],
+  notes: [
+    'It brings the schema up to date. It listens on HOST (127.0.0.1) and PORT (8080). At its first start it makes an operator key, which is',
+    'kept in the file admin-key of the data folder. What it is asked to run takes an `agent-budget worker`.',
+  ],
+  run: async (context) => {
+    const config = context.config();
+    const places = await context.places();
+    const ground = groundOf(places, config);
+    // Says that no server answers, before the API is built on it; and is closed with the context.
+    await context.temporal();
+    const { startApi } = await import('../start-api.ts');
+    const http = await startApi(ground, { ...config, taskQueue: places.taskQueue }, context.output.note);
+    const { address: temporal, namespace } = ground.temporal;
+    const database = withoutPassword(ground.postgres.url);
+    const { url, adminKeyFile: adminKey } = http;
+    const ready = { event: 'ready', api: url, adminKey, temporal, namespace, database, taskQueue: places.taskQueue, pid: process.pid };
+    context.output.document(
+      ready,
+      () => `HTTP API at ${url} (reference: ${url}/docs). Temporal at ${temporal}, ledger at ${database}. Operator key in ${adminKey}`,
+    );
+    await context.stopped;
+    context.output.note('Stopping: requests in flight get 10 s to end.');
+    await http.close();
+    return ExitCode.ok;
+  },
+});
