@@ -16,7 +16,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 const MAIN = path.join(__dirname, '../../dist/src/main.js');
 
 /** What would lead a command elsewhere, or colour what it says. */
-const OWN = /^(TEST_|AGENT_BUDGET_|TEMPORAL_|SMTP_|OPENAI_|DATABASE_URL$|PORT$|NO_COLOR$|FORCE_COLOR$|CI$)/;
+const OWN = /^(TEST_|AGENT_BUDGET_|TEMPORAL_|SMTP_|OPENAI_|JWKS_|JWT_|DATABASE_URL$|HOST$|PORT$|NO_COLOR$|FORCE_COLOR$|CI$)/;
 
 export function spawnCommand(env: Env, args: readonly string[]): ChildProcess {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN.test(name)));

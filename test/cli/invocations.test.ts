@@ -6,14 +6,14 @@ import { serve, type Served } from '../agents/serve';
 import { createDatabase } from '../support/database';
 import { eventually, setting } from '../support/harness';
 import { commandLine, emptyFolder, linesOf, spawnCommand, endOf, type CommandLine, type Env } from './command-line';
-import { startWorker, type WorkerProcess } from './worker-support';
+import { startWorker, type ServerProcess } from './server-support';
 
 jest.setTimeout(90_000);
 
 let folder: string;
 let env: Env;
 let cli: CommandLine;
-let worker: WorkerProcess;
+let worker: ServerProcess;
 let agent: Served;
 /** What the agent and the webhook answer, by the last part of the path. */
 const answers = new Map<string, (response: ServerResponse) => void>();

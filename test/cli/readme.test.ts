@@ -4,14 +4,14 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setting } from '../support/harness';
 import { ownLedger, type OwnLedger } from './own-ledger';
-import { startWorker, type WorkerProcess } from './worker-support';
+import { startWorker, type ServerProcess } from './server-support';
 
 jest.setTimeout(90_000);
 
 const ROOT = path.join(__dirname, '../..');
 
 let ledger: OwnLedger;
-let worker: WorkerProcess;
+let worker: ServerProcess;
 let env: Record<string, string>;
 beforeAll(async () => {
   ledger = await ownLedger();

@@ -1,11 +1,13 @@
+import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { freePort } from '../../src/ground/ports';
 import { commandLine } from '../cli/command-line';
-import { startWorker } from '../cli/worker-support';
+import { startWorker } from '../cli/server-support';
 import { eventually } from '../support/harness';
 import { endServices, spawnService } from '../support/service';
 
@@ -33,7 +35,13 @@ async function triggerReset(address: string): Promise<void> {
   await connection.close();
 }
 
-const ports = async () => ({ TEMPORAL_PORT: String(await freePort()), TEMPORAL_UI_PORT: String(await freePort()) });
+const ports = async () => ({
+  TEMPORAL_PORT: String(await freePort()),
+  TEMPORAL_UI_PORT: String(await freePort()),
+  PORT: String(await freePort()),
+});
+
+const inShell = (command: string) => promisify(execFile)('sh', ['-c', command]).then(({ stdout }) => JSON.parse(stdout) as unknown);
 
 test('a first start runs until the budget warns and denies; a second one keeps the state, makes one more run, and Ctrl-C ends both', async () => {
   const env = { AGENT_BUDGET_DATA: path.join(folder, 'data'), ...(await ports()) };
@@ -48,6 +56,19 @@ test('a first start runs until the budget warns and denies; a second one keeps t
     true,
   );
   expect(receipts.at(-1)).toMatchObject({ denial: { code: 'monthly_cost' }, link: expect.stringContaining('/workflows/') as unknown });
+  const { command } = await first.event(({ event }) => event === 'example');
+  const { api } = await first.event(({ event }) => event === 'ready');
+  expect([api, command]).toEqual([
+    `http://127.0.0.1:${env.PORT}`,
+    expect.stringContaining(`curl -sS http://127.0.0.1:${env.PORT}/api/v1/`),
+  ]);
+  const [called, again] = [await inShell(String(command)), await inShell(String(command))];
+  expect(called).toMatchObject({
+    status: 'completed',
+    external_agent_id: 'summarizer',
+    web_ui_link: expect.stringContaining('/workflows/') as unknown,
+  });
+  expect(again).toMatchObject({ status: 'completed', output: { title: 'Budgets' } });
   await triggerReset(`127.0.0.1:${env.TEMPORAL_PORT}`);
   const other = spawnService(env);
   expect(await other.end('SIGCONT')).toBe(1);
@@ -116,14 +137,19 @@ test.each([
   60_000,
 );
 
-test('a port in use: one clear line that says what to do', async () => {
-  const taken = createServer();
-  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
-  const port = String((taken.address() as AddressInfo).port);
-  const service = spawnService({ AGENT_BUDGET_DATA: path.join(folder, 'data'), ...(await ports()), TEMPORAL_PORT: port });
-  expect(await service.end('SIGCONT')).toBe(1);
-  expect(service.errors()).toBe(
-    `Port ${port} (TEMPORAL_PORT) is taken. Set TEMPORAL_ADDRESS to use the server that runs there, or TEMPORAL_PORT to choose another.\n`,
-  );
-  await new Promise((resolve) => taken.close(resolve));
-}, 60_000);
+test.each([
+  ['TEMPORAL_PORT', 'Set TEMPORAL_ADDRESS to use the server that runs there, or TEMPORAL_PORT to choose another.'],
+  ['PORT', 'Set PORT to another.'],
+])(
+  '%s in use: one clear line that says what to do',
+  async (name, advice) => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const port = String((taken.address() as AddressInfo).port);
+    const service = spawnService({ AGENT_BUDGET_DATA: path.join(folder, 'data'), ...(await ports()), [name]: port });
+    expect(await service.end('SIGCONT')).toBe(1);
+    expect(service.errors()).toContain(`Port ${port} (${name}) is taken. ${advice}\n`);
+    await new Promise((resolve) => taken.close(resolve));
+  },
+  60_000,
+);

@@ -1,16 +1,18 @@
 import { createInterface } from 'node:readline';
 import { endOf, spawnCommand, type Ended, type Env, type Fields } from './command-line';
 
-/** `agent-budget worker` as a process of its own. */
-export interface WorkerProcess {
+/** `agent-budget worker` or `api` as a process of its own. */
+export interface ServerProcess {
   readonly ready: Fields;
   readonly pid: number;
   /** Sends a signal, and waits for the end. */
   end(signal: NodeJS.Signals): Promise<Ended>;
 }
 
-export async function startWorker(env: Env): Promise<WorkerProcess> {
-  const child = spawnCommand(env, ['worker', '--json']);
+export const startWorker = (env: Env) => startServer('worker', env);
+
+export async function startServer(command: 'worker' | 'api', env: Env): Promise<ServerProcess> {
+  const child = spawnCommand(env, [command, '--json']);
   const ended = endOf(child);
   const ready = await new Promise<Fields>((resolve, reject) => {
     if (child.stdout !== null)
@@ -18,7 +20,7 @@ export async function startWorker(env: Env): Promise<WorkerProcess> {
         resolve(JSON.parse(line) as Fields);
       });
     void ended.then(({ err }) => {
-      reject(new Error(`The worker ended: ${err}`));
+      reject(new Error(`The ${command} ended: ${err}`));
     });
   });
   return {
