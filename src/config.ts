@@ -69,7 +69,7 @@ export function readConfig(env: Environment = process.env): Config {
     smtp:
       env['SMTP_URL'] === undefined ? null : { url: env['SMTP_URL'], from: env['SMTP_FROM'] ?? 'agent-budget <agent-budget@localhost>' },
     http: readHttp(env),
-    metricsAddress: env['AGENT_BUDGET_METRICS_ADDRESS'] ?? null,
+    metricsAddress: address(env, 'AGENT_BUDGET_METRICS_ADDRESS'),
     searchPath: env['PATH'] ?? '',
     environment: env,
   };
@@ -115,6 +115,12 @@ function count(env: Environment, name: string, fallback: number): number {
   if (value === undefined) return fallback;
   if (/^\d{1,6}$/.test(value) && Number(value) >= 1) return Number(value);
   throw new SetupError(`${name} is "${value}". Set it to a whole number from 1 to 999999, or leave it out for ${String(fallback)}.`);
+}
+
+function address(env: Environment, name: string): string | null {
+  const value = env[name];
+  if (value === undefined || /^(\d{1,3}(\.\d{1,3}){3}|\[[\da-f:]+\]):\d{1,5}$/i.test(value)) return value ?? null;
+  throw new SetupError(`${name} is "${value}". Set it to an IP address and a port, like 127.0.0.1:9464.`);
 }
 
 function port(env: Environment, name: string, fallback: number): number {

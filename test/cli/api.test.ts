@@ -35,7 +35,8 @@ const headers = () => ({
 });
 
 test('an API and a worker as two processes: an agent is registered, called and stopped by its budget over HTTP', async () => {
-  const [api, worker] = [await startServer('api', env), await startWorker(env)];
+  const metrics = `127.0.0.1:${String(await freePort())}`;
+  const [api, worker] = [await startServer('api', env), await startWorker({ ...env, AGENT_BUDGET_METRICS_ADDRESS: metrics })];
   const url = `http://127.0.0.1:${String(env['PORT'])}`;
   expect(api.ready).toMatchObject({ api: url, admin_key: path.join(folder, 'admin-key'), task_queue: env['AGENT_BUDGET_TASK_QUEUE'] });
   const ask = async (method: string, where: string, body: unknown) => {
@@ -56,6 +57,7 @@ test('an API and a worker as two processes: an agent is registered, called and s
   expect(await (await fetch(`${url}/health/ready`)).json()).toMatchObject({
     checks: { temporal: { status: 'up' }, postgresql: { status: 'up' } },
   });
+  expect(await (await fetch(`http://${metrics}/metrics`)).text()).toMatch(/^temporal_workflow_task_queue_poll_succeed{/m);
   expect((await api.end('SIGTERM')).code).toBe(0);
   expect((await worker.end('SIGTERM')).code).toBe(0);
   const store = createPostgresStore(String(env['DATABASE_URL']), { maxConnections: 1 });
@@ -89,6 +91,12 @@ test.each([
   ['a port in use', {}, 1, /^Port \d+ \(PORT\) is taken\. Set PORT to another\.$/m],
   ['no server', { TEMPORAL_ADDRESS: '127.0.0.1:1' }, 4, /^No Temporal server answers at 127\.0\.0\.1:1 \(TEMPORAL_ADDRESS\)/m],
   ['JWTs of anybody', { JWKS_URL: 'https://issuer.example/keys' }, 1, /^JWKS_URL is set without JWT_ISSUER and JWT_AUDIENCE/m],
+  [
+    'a name for metrics',
+    { AGENT_BUDGET_METRICS_ADDRESS: 'localhost:1' },
+    1,
+    /^AGENT_BUDGET_METRICS_ADDRESS is "localhost:1"\. Set it to an IP/m,
+  ],
   ['a limit that is none', { AGENT_BUDGET_RATE_LIMIT: '0' }, 1, /^AGENT_BUDGET_RATE_LIMIT is "0"\. Set it to a whole number/m],
 ])('%s: one clear line', async (name, more, code, said) => {
   const first = await startServer('api', env);

@@ -46,6 +46,19 @@ describe('rate limits', () => {
   });
 });
 
+test.each([
+  ['behind a proxy of ours they are of the address that it adds, whatever a client wrote before it', true, [401, 429, 401]],
+  ['without one that header is not believed', false, [401, 429, 429]],
+])('limits of addresses: %s', async (_name, isBehindProxy, statuses) => {
+  const options = { ...OPTIONS, anonymousRateLimit: { perSecond: 0.001, burst: 1 }, isBehindProxy };
+  const served = await serve({ options });
+  const from = (forwarded: string) => served.ask('get', '/api/v1/budgets', { headers: { 'x-forwarded-for': forwarded } });
+  expect(
+    [await from('1.1.1.1, 2.2.2.2'), await from('3.3.3.3, 2.2.2.2'), await from('2.2.2.2, 4.4.4.4')].map(({ status }) => status),
+  ).toEqual(statuses);
+  await served.stop();
+});
+
 describe('a server', () => {
   it('cuts off a client that sends its headers too slowly', async () => {
     const { api, stop } = await serve();
