@@ -31,7 +31,7 @@ export class Problem extends Error {
   }
 }
 
-const CONTENT_TYPE = 'application/problem+json';
+export const CONTENT_TYPE = 'application/problem+json';
 
 export function answerProblem(c: Context, { status, details: { type, title, ...rest }, headers }: Problem): Response {
   const body = { type: `urn:agent-budget:problem:${type}`, title, status, ...rest };

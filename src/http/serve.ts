@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Api } from './context';
+import { refuseUnread } from './unread';
 
 export interface ServeOptions {
   readonly host: string;
@@ -37,6 +38,7 @@ export async function serveApi(api: Api, options: ServeOptions): Promise<ServedA
       maxHeaderSize: options.maxHeaderBytes ?? 16_384,
     },
   }) as Server;
+  server.on('clientError', refuseUnread);
   server.maxConnections = options.maxConnections ?? 1_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

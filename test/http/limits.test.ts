@@ -73,7 +73,20 @@ describe('a server', () => {
 
   it('refuses headers that are too large', async () => {
     const { ask, stop } = await serve();
-    expect(await ask('get', '/health/live', { headers: { 'x-long': 'x'.repeat(17_000) } })).toMatchObject({ status: 431 });
+    expect(await ask('get', '/health/live', { headers: { 'x-long': 'x'.repeat(17_000) } })).toMatchObject({
+      status: 431,
+      body: { type: 'urn:agent-budget:problem:headers-too-large', status: 431 },
+    });
+    await stop();
+  });
+
+  it('answers what is no HTTP as any other error, and hangs up', async () => {
+    const { url, stop } = await serve();
+    const socket = await opened(url);
+    socket.write('GET / FTP/9\r\n\r\n');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/problem\+json\r\n[^]*"status":400/);
+    await once(socket, 'close');
     await stop();
   });
 
