@@ -40,10 +40,15 @@ export function codeOf(error: unknown): string {
   return error instanceof Error ? error.name : 'Error';
 }
 
+/** An update that no worker answered in time: the client cuts it off as a deadline or, sometimes, as cancelled. */
+export function isUpdateUnanswered(error: Error): boolean {
+  return error.name === 'WorkflowUpdateRPCTimeoutOrCancelledError';
+}
+
 // The client wraps what gRPC answered; a connection that was never made is gRPC's own error, or a plain one.
 function isUnreachable(error: unknown): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && UNREACHABLE.has(cause.code)) return true;
+    if (('code' in cause && UNREACHABLE.has(cause.code)) || isUpdateUnanswered(cause)) return true;
   }
   return false;
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { InvocationCall, InvocationDescription } from '../client';
 import type { InvocationOutcome } from '../contract/names/search-attributes';
 import type { InvocationReceipt } from '../contract/payloads/invocation';
+import { denialJson } from './denial';
 import { invocationIdOf } from './invocation-ids';
 import type { invocation } from './schemas/invocations';
 import { snakeKeys } from './snake';
@@ -51,7 +52,7 @@ function receiptJson(receipt: InvocationReceipt | null) {
     degraded_mode: grant?.isDegraded ?? false,
     warning_triggered: typeof grant?.warningMessage === 'string',
     warning_message: grant?.warningMessage ?? null,
-    denial_reason: receipt?.denial?.reason ?? null,
+    denial: receipt?.denial ? denialJson(receipt.denial) : null,
     error: receipt?.error ?? null,
   };
 }

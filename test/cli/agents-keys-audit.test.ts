@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
 import { authenticate } from '../../src/store/keys';
+import type { Fields } from './command-line';
 import { ownLedger, type OwnLedger } from './own-ledger';
 
 jest.setTimeout(60_000);
@@ -87,8 +88,9 @@ test('a key’s token is shown once, works, is rotated and revoked', async () =>
     '--expires',
     '30d',
   );
-  expect(made).toMatchObject({ organization_id: 'acme', role: 'invoke', name: 'checkout', team_id: 'shop', is_live: true });
-  const [token, keyId] = [String(made['token']), String(made['key_id'])];
+  expect(made).toMatchObject({ key: { organization_id: 'acme', role: 'invoke', name: 'checkout', team_id: 'shop', is_live: true } });
+  const keyOf = (issued: Fields) => issued['key'] as Fields;
+  const [token, keyId] = [String(made['token']), String(keyOf(made)['key_id'])];
   expect(await authenticate(store, token, Date.now())).toMatchObject({ keyId });
   const shown = await cli.run('keys', 'create', '--org', 'acme', '--role', 'manage', '--name', 'ci');
   expect(shown.out).toMatch(/^Token, shown this once: ab_\w{65}\n\nKey +\w{15}\n/);
@@ -97,15 +99,17 @@ test('a key’s token is shown once, works, is rotated and revoked', async () =>
   expect(listed.out).toMatch(new RegExp(`\n${keyId} +checkout +invoke +live +team shop `));
   expect(listed.out).not.toContain('ab_');
   const rotated = await cli.document('keys', 'rotate', keyId, '--org', 'acme');
-  expect(rotated).toMatchObject({ name: 'checkout', team_id: 'shop' });
+  expect(rotated).toMatchObject({ key: { name: 'checkout', team_id: 'shop' } });
   expect(await authenticate(store, token, Date.now())).toBeNull();
-  const revoked = await cli.document('keys', 'revoke', String(rotated['key_id']), '--org', 'acme');
+  const revoked = await cli.document('keys', 'revoke', String(keyOf(rotated)['key_id']), '--org', 'acme');
   expect(revoked).toMatchObject({ is_live: false });
   expect(await authenticate(store, String(rotated['token']), Date.now())).toBeNull();
   expect(await cli.problem('keys', 'rotate', keyId, '--org', 'acme')).toMatchObject({ code: 1, error: { code: 'ApiKeyEnded' } });
   expect(await cli.problem('keys', 'revoke', keyId, '--org', 'beta')).toMatchObject({ code: 1, error: { code: 'ApiKeyNotFound' } });
 
-  expect(await cli.document('keys', 'create', '--operator', '--role', 'admin', '--name', 'me')).toMatchObject({ organization_id: null });
+  expect(await cli.document('keys', 'create', '--operator', '--role', 'admin', '--name', 'me')).toMatchObject({
+    key: { organization_id: null },
+  });
   expect(await cli.list('keys', 'list', '--operator')).toMatchObject([{ name: 'me', role: 'admin' }]);
   expect(await cli.run('keys', 'list', '--operator', '--org', 'acme')).toMatchObject({ code: 2 });
 });

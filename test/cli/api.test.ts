@@ -54,6 +54,8 @@ test('an API and a worker as two processes: an agent is registered, called and s
   expect([status, receipt]).toEqual([200, expect.objectContaining({ status: 'completed' })]);
   expect(receipt['web_ui_link']).toMatch(/^https:\/\/temporal\.example\.com\/namespaces\/default\/workflows\//);
   expect((await ask('POST', '/external-agents/reader/invoke', { ...call, estimated_cost_usd: 1 }))[0]).toBe(402);
+  const shown = await commandLine(env).document('invocations', 'show', String(receipt['invocation_id']), '--org', 'acme');
+  expect(shown).toEqual({ organization_id: 'acme', ...receipt });
   expect(await (await fetch(`${url}/health/ready`)).json()).toMatchObject({
     checks: { temporal: { status: 'up' }, postgresql: { status: 'up' } },
   });

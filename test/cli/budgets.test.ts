@@ -100,7 +100,7 @@ test('budgets, status, entries and a raise show what was charged', async () => {
   });
 
   const raised = await cli.document('budgets', 'raise', 'monthly', '--org', 'beta', '--monthly', '5', '--until', '12h');
-  expect(raised).toMatchObject({ raise: { monthly_budget_usd: 5, daily_budget_usd: 0 } });
+  expect(raised).toMatchObject({ raise: { monthly_usd: 5, daily_usd: 0 } });
   expect(await cli.document('budgets', 'status', 'monthly', '--org', 'beta')).toMatchObject({ month: { limit_usd: 15, available_usd: 7 } });
   expect((await cli.run('budgets', 'raise', 'monthly', '--org', 'beta', '--daily-executions', '3')).out).toMatch(
     /^Raise +3 runs a day until 20/m,

@@ -199,7 +199,7 @@ test('alerts are tested, listed, and sent again', async () => {
   expect(failed).toMatchObject({
     event: 'budget.warning',
     deliveries: [{ channel: 'webhook', state: 'failed' }],
-    message: { month: { usage: 0.6 } },
+    crossings: [{ threshold: 0.5, usage: 0.6 }],
   });
   answers.delete('refused');
   const again = ['alerts', 'send-again', 'monthly', String(failed?.['alert_id']), '--org', org, '--channel'];

@@ -95,7 +95,7 @@ test('commands find the servers of a start by its data folder, for as long as it
   expect(await cli.list('budgets', 'list')).toMatchObject([{ organization_id: 'sample', budget_id: 'summarizer-monthly' }]);
   const denied = await cli.run('invoke', 'summarizer', '--org', 'sample', '--estimate', '9', '--json');
   expect(denied.code).toBe(3);
-  expect(JSON.parse(denied.out)).toMatchObject({ status: 'denied', link: expect.stringContaining(env.TEMPORAL_UI_PORT) as unknown });
+  expect(JSON.parse(denied.out)).toMatchObject({ status: 'denied', web_ui_link: expect.stringContaining(env.TEMPORAL_UI_PORT) as unknown });
   const worker = await startWorker({ AGENT_BUDGET_DATA: env.AGENT_BUDGET_DATA });
   expect(worker.ready).toMatchObject({ temporal: `127.0.0.1:${env.TEMPORAL_PORT}`, task_queue: 'agent-budget' });
   expect((await cli.run('doctor')).out).toMatch(/\nok +workers +2 workers lately .*\n(.*\n)*\nNothing fails\.\n$/);

@@ -1,5 +1,6 @@
 import type { ChannelName } from '../../contract/payloads/alert';
 import type { ChannelReport } from '../../contract/payloads/alerting';
+import { alertJson } from '../../http/alert-mapping';
 import { command } from '../args/command';
 import { oneOf, required, span, whole, withDefault } from '../args/flag';
 import { UsageError } from '../args/usage-error';
@@ -8,7 +9,7 @@ import { ExitCode, NotFound } from '../exit-code';
 import { loadClient } from '../load-client';
 import { table, type Cell } from '../show/table';
 import type { Colours } from '../show/terminal';
-import { alertTable, alertView } from '../views/alert-view';
+import { alertTable } from '../views/alert-text';
 import { organization } from './common';
 import { answerOfWorker } from './workers';
 
@@ -22,8 +23,8 @@ const list = command({
   flags: { org: organization, limit: withDefault(whole('how many at most', 1, 1_000), 20) },
   examples: [['agent-budget alerts list acme-monthly --org acme', 'what was told, by which channel, and what failed']],
   run: async (context, { org, limit }, [budgetId = '']) => {
-    const rows = (await (await context.store()).alerts(org, budgetId, limit)).map(alertView);
-    context.output.list(rows, (terminal) => (rows.length === 0 ? 'No alerts.' : alertTable(rows, terminal)));
+    const rows = await (await context.store()).alerts(org, budgetId, limit);
+    context.output.list(rows.map(alertJson), (terminal) => (rows.length === 0 ? 'No alerts.' : alertTable(rows, terminal)));
     return ExitCode.ok;
   },
 });

@@ -1,6 +1,7 @@
 import { entries as entriesOf, statements as statementsOf } from '../../store/reports';
 import { command } from '../args/command';
 import { whole, withDefault } from '../args/flag';
+import { statementJson } from '../../http/budget-mapping';
 import { ExitCode } from '../exit-code';
 import { entryTable, statementTable } from '../views/report-text';
 import { organization } from './common';
@@ -36,7 +37,9 @@ export const statements = command({
   examples: [['agent-budget budgets statements acme-monthly --org acme --json', 'for the accounts']],
   run: async (context, { org }, [budgetId = '']) => {
     const rows = await statementsOf(await context.store(), org, budgetId);
-    context.output.list(rows, (terminal) => (rows.length === 0 ? 'No month of it was closed yet.' : statementTable(rows, terminal)));
+    context.output.list(rows.map(statementJson), (terminal) =>
+      rows.length === 0 ? 'No month of it was closed yet.' : statementTable(rows, terminal),
+    );
     return ExitCode.ok;
   },
 });

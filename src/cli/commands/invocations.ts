@@ -3,6 +3,7 @@ import { InvocationOutcome, SearchAttributeName } from '../../contract/names/sea
 import { invocationWorkflowId, MemoField, WorkflowName } from '../../contract/names/workflows';
 import type { InvocationReceipt } from '../../contract/payloads/invocation';
 import { assertId } from '../../domain/scope';
+import { invocationJson, lastReceipt } from '../../http/invocation-mapping';
 import { command } from '../args/command';
 import { oneOf, text, whole, withDefault } from '../args/flag';
 import { UsageError } from '../args/usage-error';
@@ -10,12 +11,14 @@ import type { Context } from '../context';
 import { ExitCode, NotFound, Unavailable } from '../exit-code';
 import { linkTo } from '../link';
 import { loadClient } from '../load-client';
-import { invocationTable, invocationText, type ListedInvocation } from '../views/invocation-text';
+import { invocationTable, invocationText, outputText, type ListedInvocation } from '../views/invocation-text';
 import { invocationView } from '../views/invocation-view';
 import { WORKER_ADVICE } from './workers';
 
 const ID_NOTE = ['ID is the workflow id, agent-invocation/ORG/KEY, or, with --org, its last part.'];
 const organizationOfId = text('ORG', 'the organization, where ID is only the last part of the workflow id');
+
+const OUTPUT_PATIENCE_MS = 5_000;
 
 const list = command({
   name: 'invocations list',
@@ -52,16 +55,23 @@ const show = command({
   summary: 'what became of an invocation',
   operands: ['ID'],
   flags: { org: organizationOfId },
-  examples: [['agent-budget invocations show order-4711 --org acme', 'its status, cost and denial']],
+  examples: [['agent-budget invocations show order-4711 --org acme', 'its status, cost and denial, and what its agent answered']],
   notes: ID_NOTE,
   run: async (context, { org }, [id = '']) => {
     const workflowId = workflowIdOf(id, org);
     const { client, place } = await context.temporal();
     const { createBudgetClient } = await loadClient();
-    const { status, state, receipt } = await orNotFound(workflowId, () => createBudgetClient(client).describe(workflowId));
-    const named = { workflowId, status: state?.outcome ?? statusOf(status), link: linkTo(place, workflowId) };
-    const view = { ...invocationView(named, receipt ?? state?.receipt ?? null), phase: state?.phase ?? null };
-    context.output.document(view, (terminal) => invocationText(view, terminal));
+    const budget = createBudgetClient(client);
+    const found = await orNotFound(workflowId, () => budget.describe(workflowId));
+    const receipt = lastReceipt(found);
+    const hasOutput = receipt?.status === 'completed';
+    const output = hasOutput ? ((await budget.result(workflowId, AbortSignal.timeout(OUTPUT_PATIENCE_MS)))?.output ?? null) : null;
+    const webUiLink = linkTo(place, workflowId);
+    const view = invocationView({ workflowId, status: found.state?.outcome ?? statusOf(found.status), webUiLink }, receipt);
+    context.output.document({ organizationId: view.organizationId, ...invocationJson(found, output, webUiLink) }, (terminal) => {
+      const answer = hasOutput ? `\n\n${outputText(output)}` : '';
+      return `${invocationText(view, terminal)}${answer}`;
+    });
     return ExitCode.ok;
   },
 });
@@ -140,7 +150,7 @@ async function firstOf({ workflow }: Client, query: string, most: number): Promi
 
 function listedOf(
   { workflowId, status, startTime, closeTime, memo, typedSearchAttributes }: WorkflowExecutionInfo,
-  link: string | null,
+  webUiLink: string | null,
 ): ListedInvocation {
   const attribute = (name: string) => {
     const found = typedSearchAttributes.getAll().find(({ key }) => key.name === name)?.value;
@@ -148,11 +158,11 @@ function listedOf(
   };
   const outcome = status.name === 'TERMINATED' || status.name === 'TIMED_OUT' ? null : attribute(SearchAttributeName.outcome);
   const receipt = (memo?.[MemoField.receipt] as InvocationReceipt | undefined) ?? null;
-  const view = invocationView({ workflowId, status: outcome ?? statusOf(status.name), link }, receipt);
+  const view = invocationView({ workflowId, status: outcome ?? statusOf(status.name), webUiLink }, receipt);
   return {
     ...view,
     organizationId: view.organizationId ?? attribute(SearchAttributeName.organization),
-    agentId: view.agentId ?? attribute(SearchAttributeName.agent),
+    externalAgentId: view.externalAgentId ?? attribute(SearchAttributeName.agent),
     startedAt: startTime.toISOString(),
     endedAt: closeTime?.toISOString() ?? null,
   };

@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { invocationWorkflowId } from '../../contract/names/workflows';
 import type { InvocationRequest } from '../../contract/payloads/invocation';
 import { toUsd } from '../../domain/money';
+import { denialJson } from '../../http/denial';
 import { command } from '../args/command';
 import { span, text, toggle, usd, withDefault } from '../args/flag';
 import type { Context } from '../context';
-import { exitCodeOf, ExitCode, Unavailable } from '../exit-code';
+import { exitCodeOf, ExitCode, Unavailable, isUpdateUnanswered } from '../exit-code';
 import { linkTo } from '../link';
 import { loadClient } from '../load-client';
 import { seconds } from '../show/format';
-import { denialView, invocationIdOf, invocationView } from '../views/invocation-view';
+import { invocationIdOf, invocationView, standingView } from '../views/invocation-view';
 import { invocationText, outputText } from '../views/invocation-text';
 import { organization, readJson } from './common';
 import { WORKER_ADVICE } from './workers';
@@ -52,18 +53,18 @@ export const invoke = command({
 async function admit(context: Context, request: InvocationRequest, patienceMs: number): Promise<ExitCode> {
   const { place } = await context.temporal();
   const { workflowId, status, denial, grant, reservedUsd } = await admission(context, request, patienceMs);
-  const link = linkTo(place, workflowId);
+  const webUiLink = linkTo(place, workflowId);
   const { agentId, organizationId } = request;
   const view = {
-    ...invocationView({ workflowId, status, link }, null),
+    ...invocationView({ workflowId, status, webUiLink }, null),
     organizationId,
-    agentId,
+    externalAgentId: agentId,
     reservedUsd,
     degradedMode: grant?.isDegraded ?? false,
     warningTriggered: (grant?.warningMessage ?? null) !== null,
     warningMessage: grant?.warningMessage ?? null,
-    remainingBudgetUsd: grant?.remainingUsd ?? null,
-    denial: denial && denialView(denial),
+    budget: grant && standingView(grant),
+    denial: denial && denialJson(denial),
   };
   context.output.document(view, (terminal) => invocationText(view, terminal));
   return denial === null ? ExitCode.ok : ExitCode.denied;
@@ -79,7 +80,7 @@ async function runToEnd(context: Context, request: InvocationRequest, patienceMs
   });
   // Finds the run that the decision was asked of.
   const started = await budget.start(request);
-  const named = { workflowId, status: 'failed', link: linkTo(place, workflowId) };
+  const named = { workflowId, status: 'failed', webUiLink: linkTo(place, workflowId) };
   try {
     const { output, ...receipt } = await context.progress(`Waiting for ${request.agentId}`, () => started.result());
     const view = { ...invocationView(named, receipt), output };
@@ -113,7 +114,9 @@ async function admission(context: Context, request: InvocationRequest, patienceM
 }
 
 function isDeadline(error: unknown): boolean {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) if ('code' in cause && cause.code === 4) return true;
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (('code' in cause && cause.code === 4) || isUpdateUnanswered(cause)) return true;
+  }
   return false;
 }
 

@@ -83,7 +83,7 @@ function ownerOf({ org, operator }: { org: string | undefined; operator: boolean
 function showIssued(output: Output, { token, key }: IssuedKey): void {
   const view = keyView(key, Date.now());
   output.document(
-    { token, ...view },
+    { token, key: view },
     (terminal) => `${terminal.colours.bold('Token, shown this once:')} ${token}\n\n${keyText(view, terminal)}`,
   );
 }

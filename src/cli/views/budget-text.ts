@@ -66,12 +66,12 @@ function executionsText(limit: number | null): string {
 }
 
 function raiseText(raise: NonNullable<BudgetView['raise']>): string {
-  const { monthlyBudgetUsd, dailyBudgetUsd, monthlyExecutionLimit, dailyExecutionLimit } = raise;
+  const { monthlyUsd, dailyUsd, monthlyExecutions, dailyExecutions } = raise;
   const parts = [
-    monthlyBudgetUsd > 0 ? `${money(monthlyBudgetUsd)} a month` : null,
-    dailyBudgetUsd > 0 ? `${money(dailyBudgetUsd)} a day` : null,
-    monthlyExecutionLimit > 0 ? `${counted(monthlyExecutionLimit, 'run')} a month` : null,
-    dailyExecutionLimit > 0 ? `${counted(dailyExecutionLimit, 'run')} a day` : null,
+    monthlyUsd > 0 ? `${money(monthlyUsd)} a month` : null,
+    dailyUsd > 0 ? `${money(dailyUsd)} a day` : null,
+    monthlyExecutions > 0 ? `${counted(monthlyExecutions, 'run')} a month` : null,
+    dailyExecutions > 0 ? `${counted(dailyExecutions, 'run')} a day` : null,
   ];
   return parts.filter((part) => part !== null).join(', ');
 }

@@ -23,10 +23,10 @@ export interface BudgetView {
 }
 
 interface RaiseView {
-  readonly monthlyBudgetUsd: number;
-  readonly dailyBudgetUsd: number;
-  readonly monthlyExecutionLimit: number;
-  readonly dailyExecutionLimit: number;
+  readonly monthlyUsd: number;
+  readonly dailyUsd: number;
+  readonly monthlyExecutions: number;
+  readonly dailyExecutions: number;
   readonly until: string | null;
 }
 
@@ -48,10 +48,10 @@ export function budgetView(budget: Budget): BudgetView {
     rolloverPercent: budget.rolloverPercent,
     alerts: budget.alerts,
     raise: raise && {
-      monthlyBudgetUsd: toUsd(raise.monthlyMicroUsd),
-      dailyBudgetUsd: toUsd(raise.dailyMicroUsd),
-      monthlyExecutionLimit: raise.monthlyExecutions,
-      dailyExecutionLimit: raise.dailyExecutions,
+      monthlyUsd: toUsd(raise.monthlyMicroUsd),
+      dailyUsd: toUsd(raise.dailyMicroUsd),
+      monthlyExecutions: raise.monthlyExecutions,
+      dailyExecutions: raise.dailyExecutions,
       until: raise.until === null ? null : new Date(raise.until).toISOString(),
     },
   };

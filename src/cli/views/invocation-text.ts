@@ -27,7 +27,7 @@ export function invocationTable(rows: readonly ListedInvocation[], terminal: Ter
       { title: 'STARTED', of: (row) => when(row.startedAt), isWhole: true },
       { title: 'STATUS', of: (row) => statusCell(row.status, terminal.colours) },
       { title: 'ORGANIZATION', of: (row) => row.organizationId ?? '' },
-      { title: 'AGENT', of: (row) => row.agentId ?? '' },
+      { title: 'AGENT', of: (row) => row.externalAgentId ?? '' },
       { title: 'COST', of: (row) => (row.costUsd === null ? '' : money(row.costUsd)), isRight: true },
       { title: 'INVOCATION', of: (row) => row.invocationId, isWhole: true },
     ],
@@ -42,8 +42,8 @@ export function invocationText(view: InvocationView, terminal: Terminal): string
     [
       ['Status', statusCell(view.status, terminal.colours)],
       ['Why', denial?.reason ?? null],
-      ['Budget', denial && (denial.budgetId ?? 'none')],
-      ['Resets', denial && when(denial.resetsAt)],
+      ['Budget', denial && (denial.budget_id ?? 'none')],
+      ['Resets', denial && when(denial.resets_at)],
       [
         'Cost',
         view.costUsd === null || denial !== null ? null : `${money(view.costUsd)}${assumed} of ${money(view.reservedUsd ?? 0)} reserved`,
@@ -51,11 +51,11 @@ export function invocationText(view: InvocationView, terminal: Terminal): string
       ['Tokens', usage && `${String(usage.inputTokens)} in, ${String(usage.outputTokens)} out`],
       ['Warning', view.warningMessage === null ? null : { text: view.warningMessage, colour: terminal.colours.yellow }],
       ['Error', error && `${error.type}: ${error.message}`],
-      ['Agent', view.agentId],
+      ['Agent', view.externalAgentId],
       ['Organization', view.organizationId],
       ['Invocation', view.invocationId],
       ['Workflow', view.workflowId],
-      ['Web UI', view.link === null ? null : { text: view.link, colour: terminal.colours.underline }],
+      ['Web UI', view.webUiLink === null ? null : { text: view.webUiLink, colour: terminal.colours.underline }],
     ],
     terminal,
   );

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { id } from '../../contract/schemas/primitives';
-import { isoOf } from '../../contract/payloads/statement';
-import type { Delivery, StoredAlert } from '../../store/alert-store';
+import { alertJson } from '../alert-mapping';
 import { organizationOf, type Api } from '../context';
 import { pageOf, pageQuery, placeIn } from '../cursor';
 import type { ApiDeps } from '../deps';
@@ -65,24 +64,4 @@ export function alertRoutes(api: Api, { store, alerts }: ApiDeps): void {
     if (!isSent) throw notFound(`No delivery of alert ${String(alertId)} on ${wish.channel} has failed or is disabled`);
     return c.json({ alert_id: alertId }, 202);
   });
-}
-
-function alertJson({ alertId, budgetId, message, createdAt, giveUpAt, deliveries }: StoredAlert) {
-  return {
-    alert_id: alertId,
-    budget_id: budgetId,
-    event: message.event,
-    created_at: isoOf(createdAt),
-    give_up_at: isoOf(giveUpAt),
-    external_agent_id: message.agentId,
-    crossings: message.crossings.map(snakeKeys),
-    denials: message.denials,
-    is_digest: message.isDigest,
-    deliveries: deliveries.map(deliveryJson),
-  };
-}
-
-function deliveryJson({ channel, target, state, attempts, refused, note, notBefore, updatedAt }: Delivery) {
-  const times = { not_before: isoOf(notBefore), updated_at: isoOf(updatedAt) };
-  return { channel, target, state, attempts, refused: [...refused], note, ...times };
 }

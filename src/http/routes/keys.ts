@@ -1,17 +1,15 @@
 import { z } from 'zod';
-import { isoOf } from '../../contract/payloads/statement';
 import { id } from '../../contract/schemas/primitives';
-import type { ApiKey } from '../../domain/api-key';
 import { DomainError, DomainErrorCode } from '../../domain/errors';
 import { issueKey, revokeKey, rotateKey } from '../../store/keys';
 import type { Api } from '../context';
 import { pageOf, pageQuery, placeIn } from '../cursor';
 import type { ApiDeps } from '../deps';
+import { keyJson } from '../key-mapping';
 import { route } from '../route';
 import { json, jsonBody, pageSchema } from '../schemas/common';
 import { apiKey, issuedKey, keyBody, rotationBody } from '../schemas/keys';
 import { problems } from '../schemas/problem';
-import { snakeKeys } from '../snake';
 
 const TAGS = ['API keys'];
 const params = z.object({ key_id: id });
@@ -62,7 +60,12 @@ export function keyRoutes(api: Api, { store, now }: ApiDeps): void {
     const after = placeIn(cursor, place);
     const keys = await store.keys(c.get('organizationId'), after && { createdAt: after[0], keyId: after[1] }, limit + 1);
     return c.json(
-      pageOf(keys, limit, keyJson, ({ createdAt, keyId }) => [createdAt, keyId]),
+      pageOf(
+        keys,
+        limit,
+        (key) => keyJson(key, now()),
+        ({ createdAt, keyId }) => [createdAt, keyId],
+      ),
       200,
     );
   });
@@ -72,34 +75,25 @@ export function keyRoutes(api: Api, { store, now }: ApiDeps): void {
     const expiresAt = expires_at === undefined ? null : Date.parse(expires_at);
     const made = await issueKey(store, { organizationId: c.get('organizationId'), name, role, teamId, userId, expiresAt }, now());
     c.header('Location', `/api/v1/api-keys/${made.key.keyId}`);
-    return c.json({ token: made.token, key: keyJson(made.key) }, 201);
+    return c.json({ token: made.token, key: keyJson(made.key, now()) }, 201);
   });
 
   api.openapi(read, async (c) => {
     const { key_id: keyId } = c.req.valid('param');
     const found = await store.key({ organizationId: c.get('organizationId'), keyId });
     if (found === undefined) throw new DomainError(DomainErrorCode.apiKeyNotFound, `There is no API key ${keyId}`);
-    return c.json(keyJson(found), 200);
+    return c.json(keyJson(found, now()), 200);
   });
 
   api.openapi(revoke, async (c) => {
     const reference = { organizationId: c.get('organizationId'), keyId: c.req.valid('param').key_id };
-    return c.json(keyJson(await revokeKey(store, reference, now())), 200);
+    return c.json(keyJson(await revokeKey(store, reference, now()), now()), 200);
   });
 
   api.openapi(rotate, async (c) => {
     const reference = { organizationId: c.get('organizationId'), keyId: c.req.valid('param').key_id };
     const made = await rotateKey(store, reference, now(), c.req.valid('json').grace_seconds * 1_000);
     c.header('Location', `/api/v1/api-keys/${made.key.keyId}`);
-    return c.json({ token: made.token, key: keyJson(made.key) }, 201);
+    return c.json({ token: made.token, key: keyJson(made.key, now()) }, 201);
   });
-}
-
-function keyJson({ createdAt, expiresAt, revokedAt, lastUsedAt, ...key }: ApiKey) {
-  const times = { expiresAt: isoOrNull(expiresAt), revokedAt: isoOrNull(revokedAt), lastUsedAt: isoOrNull(lastUsedAt) };
-  return snakeKeys({ ...key, createdAt: isoOf(createdAt), ...times });
-}
-
-function isoOrNull(instant: number | null): string | null {
-  return instant === null ? null : isoOf(instant);
 }

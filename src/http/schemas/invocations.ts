@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { key, usd } from '../../contract/schemas/primitives';
 import { InvocationOutcome } from '../../contract/names/search-attributes';
+import { denialInBody } from './ledger';
 import { anyJson, caller, instant, metadata, tokenUsage } from './common';
 
 export const invokeBody = z
@@ -56,7 +57,7 @@ export const invocation = z
     degraded_mode: z.boolean(),
     warning_triggered: z.boolean(),
     warning_message: z.string().nullable(),
-    denial_reason: z.string().nullable(),
+    denial: denialInBody,
     error: z.object({ type: z.string(), message: z.string() }).nullable(),
     web_ui_link: z.string().nullable(),
   })

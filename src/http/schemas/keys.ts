@@ -37,6 +37,7 @@ export const apiKey = z
     revoked_at: instant.nullable(),
     last_used_at: instant.nullable().meta({ description: 'To the minute' }),
     replaced_by: z.string().nullable(),
+    is_live: z.boolean(),
   })
   .meta({ id: 'ApiKey' });
 

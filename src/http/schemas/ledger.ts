@@ -9,7 +9,7 @@ const ttlSeconds = z
   .min(1)
   .max(31 * 86_400);
 
-const denialInBody = z.record(z.string(), z.unknown()).nullable().meta({ description: 'The fields of a 402' });
+export const denialInBody = z.record(z.string(), z.unknown()).nullable().meta({ description: 'The fields of a 402' });
 
 export const checkBody = z
   .strictObject({
