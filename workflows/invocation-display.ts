@@ -7,6 +7,7 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
+import { FailureType } from '../src/contract/names/failures';
 import { SearchAttributeName } from '../src/contract/names/search-attributes';
 import { MemoField } from '../src/contract/names/workflows';
 import type { InvocationReceipt, InvocationRequest } from '../src/contract/payloads/invocation';
@@ -56,7 +57,7 @@ export async function failureWith(error: unknown, finish: Finish): Promise<Error
   const { message } = named;
   const isCancelled = isCancellation(error);
   const type = named instanceof ApplicationFailure && named.type ? named.type : named.name;
-  const receipt = await finish(isCancelled ? 'cancelled' : 'failed', { type: isCancelled ? 'Cancelled' : type, message });
+  const receipt = await finish(isCancelled ? 'cancelled' : 'failed', { type: isCancelled ? FailureType.cancelled : type, message });
   const failure = isCancelled
     ? new CancelledFailure(message, [receipt])
     : ApplicationFailure.create({

@@ -4,12 +4,8 @@ import {
   WorkflowExecutionAlreadyStartedError,
   type Client,
   type WorkflowExecutionDescription,
-  type WorkflowHandle,
-  type WorkflowStartOptions,
 } from '@temporalio/client';
-import type { Scope } from '../domain/scope';
 import { FailureType } from '../contract/names/failures';
-import { summaryOf } from '../contract/names/summary';
 import { MemoField, QueryName, TASK_QUEUE, UpdateName, WorkflowName } from '../contract/names/workflows';
 import type {
   AdmissionPayload,
@@ -18,11 +14,13 @@ import type {
   InvocationResult,
   InvocationState,
 } from '../contract/payloads/invocation';
+import { admissionAfterEnd, isUndecided, receiptIn } from './ended-run';
 import { IdempotencyConflict, InvocationFailed } from './errors';
 import { failureOf } from './failure-of';
 import { prepareInvocation, type PreparedInvocation } from './invocation-request';
+import { startOptions, type InvocationCall, type InvocationWorkflow, type Reuse } from './start-options';
 
-type InvocationWorkflow = (request: InvocationRequest) => Promise<InvocationResult>;
+export type { InvocationCall } from './start-options';
 
 /** A run that was started, or found, for a request. */
 export interface StartedInvocation {
@@ -30,9 +28,6 @@ export interface StartedInvocation {
   /** Waits for the end. Denied and replayed runs resolve; failed and cancelled ones reject with InvocationFailed. */
   result(): Promise<InvocationResult>;
 }
-
-/** Whom an invocation was made for, within its organization. */
-export type InvocationCall = Omit<Scope, 'organizationId'>;
 
 export interface InvocationDescription {
   readonly workflowId: string;
@@ -54,6 +49,9 @@ export interface BudgetClientOptions {
   readonly admissionTimeoutMs?: number;
 }
 
+/** Runs of one key that decide nothing, one after the other, while others ask as well. */
+const MOST_TRIES = 10;
+
 export type BudgetClient = ReturnType<typeof createBudgetClient>;
 
 /**
@@ -67,16 +65,29 @@ export function createBudgetClient(client: Client, options: BudgetClientOptions 
 
   async function start(request: InvocationRequest): Promise<StartedInvocation> {
     const prepared = prepareInvocation(request);
-    try {
-      await client.workflow.start<InvocationWorkflow>(WorkflowName.agentInvocation, {
-        ...startOptions(prepared, taskQueue),
-        workflowIdConflictPolicy: 'FAIL',
-      });
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      await describeStartedFor(client.workflow.getHandle(prepared.workflowId), prepared);
+    // Where the second start finds another run, somebody who asked the same was faster.
+    if (!(await startOnce(prepared, 'REJECT_DUPLICATE')) && isUndecided(await lastRun(prepared), prepared)) {
+      await startOnce(prepared, 'ALLOW_DUPLICATE_FAILED_ONLY');
     }
     return { workflowId: prepared.workflowId, result: () => resultOf(prepared.workflowId) };
+  }
+
+  async function startOnce(prepared: PreparedInvocation, reuse: Reuse): Promise<boolean> {
+    const options = { ...startOptions(prepared, taskQueue, reuse), workflowIdConflictPolicy: 'FAIL' as const };
+    try {
+      await client.workflow.start<InvocationWorkflow>(WorkflowName.agentInvocation, options);
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+      throw error;
+    }
+  }
+
+  /** The last run of a key. Throws IdempotencyConflict where the key is of another request. */
+  async function lastRun({ workflowId, fingerprint }: PreparedInvocation): Promise<WorkflowExecutionDescription> {
+    const described = await client.workflow.getHandle(workflowId).describe();
+    if (described.memo?.[MemoField.fingerprint] === fingerprint) return described;
+    throw new IdempotencyConflict(workflowId);
   }
 
   async function resultOf(workflowId: string): Promise<InvocationResult> {
@@ -90,14 +101,43 @@ export function createBudgetClient(client: Client, options: BudgetClientOptions 
     }
   }
 
-  // A run that ended before anybody asked takes no question any more: its receipt says how it was decided.
-  async function admissionAfterEnd(prepared: PreparedInvocation): Promise<AdmissionPayload> {
+  /** Asks the run of a key, or starts it; after a run that decided nothing, another one. */
+  async function askAdmission(prepared: PreparedInvocation, undecided: string | null): Promise<AdmissionPayload> {
     const { workflowId, fingerprint } = prepared;
-    const receipt = receiptIn(await describeStartedFor(client.workflow.getHandle(workflowId), prepared));
-    if (receipt === null) throw new InvocationFailed('Ended', `${workflowId} ended without a receipt`, null, undefined);
-    const { grant, denial, reservedUsd, status, error } = receipt;
-    if (grant === null && error !== null) throw new InvocationFailed(error.type, error.message, receipt, undefined);
-    return { status: grant !== null ? 'granted' : status === 'denied' ? 'denied' : 'replayed', fingerprint, grant, denial, reservedUsd };
+    const reuse = undecided === null ? 'REJECT_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY';
+    const operation = new WithStartWorkflowOperation<InvocationWorkflow>(WorkflowName.agentInvocation, {
+      ...startOptions(prepared, taskQueue, reuse),
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+    const answer = await client.withDeadline(Date.now() + admissionTimeoutMs, () =>
+      client.workflow.executeUpdateWithStart<InvocationWorkflow, AdmissionPayload, [{ fingerprint: string }]>(UpdateName.admission, {
+        startWorkflowOperation: operation,
+        // Constant, so that asking again, also after the end, is the same question; and no question to the run that decided nothing.
+        updateId: undecided === null ? UpdateName.admission : `${UpdateName.admission}-after-${undecided}`,
+        args: [{ fingerprint }],
+      }),
+    );
+    if (answer.fingerprint !== fingerprint) throw new IdempotencyConflict(workflowId);
+    return answer;
+  }
+
+  async function admissionOf(prepared: PreparedInvocation): Promise<AdmissionPayload> {
+    for (let [tries, undecided]: [number, string | null] = [1, null]; ; tries += 1) {
+      try {
+        return await askAdmission(prepared, undecided);
+      } catch (error) {
+        const failure = failureOf(error);
+        if (isKeyConflict(failure)) throw new IdempotencyConflict(prepared.workflowId);
+        const hasEnded = error instanceof WorkflowExecutionAlreadyStartedError;
+        if (tries === MOST_TRIES || !(hasEnded || failure instanceof InvocationFailed)) throw failure;
+        const run = await lastRun(prepared);
+        if (isUndecided(run, prepared)) undecided = run.runId;
+        // Somebody who asked the same has just started it.
+        else if (hasEnded && run.status.name === 'RUNNING') continue;
+        else if (hasEnded) return admissionAfterEnd(prepared, run);
+        else throw failure;
+      }
+    }
   }
 
   return {
@@ -113,27 +153,7 @@ export function createBudgetClient(client: Client, options: BudgetClientOptions 
      */
     admission: async (request: InvocationRequest, runName?: string): Promise<AdmissionPayload & { readonly workflowId: string }> => {
       const prepared = prepareInvocation(request, runName);
-      const operation = new WithStartWorkflowOperation<InvocationWorkflow>(WorkflowName.agentInvocation, {
-        ...startOptions(prepared, taskQueue),
-        workflowIdConflictPolicy: 'USE_EXISTING',
-      });
-      const { workflowId, fingerprint } = prepared;
-      try {
-        const answer = await client.withDeadline(Date.now() + admissionTimeoutMs, () =>
-          client.workflow.executeUpdateWithStart<InvocationWorkflow, AdmissionPayload, [{ fingerprint: string }]>(UpdateName.admission, {
-            startWorkflowOperation: operation,
-            // Constant, so that asking again, also after the end, is the same question.
-            updateId: UpdateName.admission,
-            args: [{ fingerprint }],
-          }),
-        );
-        if (answer.fingerprint !== fingerprint) throw new IdempotencyConflict(workflowId);
-        return { ...answer, workflowId };
-      } catch (error) {
-        if (error instanceof WorkflowExecutionAlreadyStartedError) return { ...(await admissionAfterEnd(prepared)), workflowId };
-        const failure = failureOf(error);
-        throw isKeyConflict(failure) ? new IdempotencyConflict(workflowId) : failure;
-      }
+      return { ...(await admissionOf(prepared)), workflowId: prepared.workflowId };
     },
 
     /** Waits for the end of a run, as `invoke` does, until `signal` is aborted: then null, and the run goes on. */
@@ -161,43 +181,6 @@ export function createBudgetClient(client: Client, options: BudgetClientOptions 
       return { workflowId, runId, call, startedAt, status: status.name, state, receipt: receiptIn(described) };
     },
   };
-}
-
-function startOptions(
-  { workflowId, request, fingerprint }: PreparedInvocation,
-  taskQueue: string,
-): WorkflowStartOptions<InvocationWorkflow> {
-  const { organizationId, teamId = null, userId = null, agentId } = request;
-  return {
-    workflowId,
-    taskQueue,
-    args: [request],
-    // A key is one run, for as long as the server remembers it; after that the ledger does.
-    workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    memo: { [MemoField.fingerprint]: fingerprint, [MemoField.call]: { teamId, userId, agentId } satisfies InvocationCall },
-    staticSummary: summaryOf(`${agentId} for ${organizationId}`),
-    staticDetails: detailsOf(request),
-  };
-}
-
-function detailsOf({ organizationId, teamId, userId, agentId, estimatedCostUsd }: InvocationRequest): string {
-  const rows = { organization: organizationId, team: teamId, user: userId, agent: agentId, 'estimated cost (USD)': estimatedCostUsd };
-  return Object.entries(rows)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `- ${name}: ${String(value)}`)
-    .join('\n');
-}
-
-type Memo = Pick<WorkflowExecutionDescription, 'memo'>;
-
-async function describeStartedFor(handle: WorkflowHandle, { workflowId, fingerprint }: PreparedInvocation): Promise<Memo> {
-  const described = await handle.describe();
-  if (described.memo?.[MemoField.fingerprint] !== fingerprint) throw new IdempotencyConflict(workflowId);
-  return described;
-}
-
-function receiptIn({ memo }: Memo): InvocationReceipt | null {
-  return (memo?.[MemoField.receipt] as InvocationReceipt | undefined) ?? null;
 }
 
 function isKeyConflict(failure: unknown): boolean {

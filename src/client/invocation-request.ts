@@ -10,6 +10,8 @@ import { assertNote } from '../domain/ledger';
 export interface PreparedInvocation {
   readonly workflowId: string;
   readonly fingerprint: string;
+  /** Tells what this call starts from what an earlier one did. */
+  readonly callId: string;
   readonly request: InvocationRequest;
 }
 
@@ -26,5 +28,5 @@ export function prepareInvocation(request: InvocationRequest, runName: string = 
   }
   const fingerprint = fingerprintOf(JSON.parse(body) as object);
   const workflowId = invocationWorkflowId(checked.organizationId, checked.idempotencyKey ?? runName);
-  return { workflowId, fingerprint, request: { ...(JSON.parse(body) as InvocationRequest), fingerprint } };
+  return { workflowId, fingerprint, callId: randomUUID(), request: { ...(JSON.parse(body) as InvocationRequest), fingerprint } };
 }

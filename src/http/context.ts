@@ -13,7 +13,10 @@ export interface Principal extends KeyBounds {
 
 export interface ApiEnv {
   /** Absent where the app is asked without a server. */
-  Bindings: Partial<HttpBindings>;
+  Bindings: Partial<HttpBindings> & {
+    /** Aborted when the server begins to close: who waits is to be answered. */
+    readonly closing?: AbortSignal;
+  };
   Variables: {
     principal: Principal;
     /** Whose data this request is about: the key's organization, or the one that an operator named; null: none was. */

@@ -1,7 +1,10 @@
 import type { DenialPayload } from '../contract/payloads/denial';
 import { isoOf } from '../contract/payloads/statement';
 import type { Hold } from '../domain/ledger';
-import { toUsd } from '../domain/money';
+import { DenialCode } from '../domain/decision';
+import { toUsd, ZERO, type MicroUsd } from '../domain/money';
+import { LedgerUnavailable } from '../store/ledger-unavailable';
+import { budgetStatus } from '../store/reports';
 import type { Principal } from './context';
 import type { ApiDeps } from './deps';
 import { invocationIdOf, workflowIdOfHold } from './invocation-ids';
@@ -32,25 +35,44 @@ export function denialJson({ code, budgetId, scope, limit, spent, held, requeste
 
 /** The 402 of a denial, with the largest holds that stand in the way. `more` is what the call cost before it was denied, if anything. */
 export async function denied(
-  { store, webUiLink }: Pick<ApiDeps, 'store' | 'webUiLink'>,
+  { store, webUiLink, now }: Pick<ApiDeps, 'store' | 'webUiLink' | 'now'>,
   principal: Principal,
   denial: DenialPayload,
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<Problem> {
   const { reason: detail, ...details } = denialJson(denial);
-  const inTheWay =
-    denial.budgetId === null || denial.held === 0 ? [] : await largestHolds(store, denial.scope.organizationId, denial.budgetId);
-  const holds = inTheWay.map((hold) => holdJson(hold, principal, webUiLink));
+  const holds = (await holdsInTheWay(store, denial, now())).map((hold) => holdJson(hold, principal, webUiLink));
   return new Problem(402, { type: 'budget-exceeded', title: 'Budget exceeded', detail, ...details, holds, ...more });
 }
 
-// The denial stands, whether or not the store can still say what stands in its way.
-function largestHolds(store: ApiDeps['store'], organizationId: string, budgetId: string): Promise<readonly Hold[]> {
-  return store.largestHolds(organizationId, budgetId, MOST_HOLDS).catch(() => []);
+interface InTheWay {
+  readonly hold: Hold;
+  readonly heldMicroUsd: MicroUsd;
 }
 
-function holdJson(hold: Hold, principal: Principal, webUiLink: ApiDeps['webUiLink']) {
-  const amount = { held_usd: toUsd(hold.heldMicroUsd), since: isoOf(hold.at) };
+/** Of the month, or the day, that the limit is of. */
+async function holdsInTheWay(store: ApiDeps['store'], { budgetId, code, held, scope }: DenialPayload, at: number): Promise<InTheWay[]> {
+  if (budgetId === null || held === 0) return [];
+  try {
+    const status = await budgetStatus(store, scope.organizationId, budgetId, at);
+    if (status === null) return [];
+    const isOfDay = code === DenialCode.dailyCost || code === DenialCode.dailyExecutions;
+    const window = isOfDay ? { dayStart: Date.parse(status.day.start) } : { periodStart: Date.parse(status.month.start) };
+    const found = await store.largestHolds(scope.organizationId, { budgetId, ...window }, MOST_HOLDS);
+    return found.map((hold) => ({ hold, heldMicroUsd: isOfDay ? heldInDay(hold, budgetId) : hold.heldMicroUsd }));
+  } catch (error) {
+    // The denial stands, whether or not the store can still say what stands in its way.
+    if (error instanceof LedgerUnavailable) return [];
+    throw error;
+  }
+}
+
+function heldInDay({ lines }: Hold, budgetId: string): MicroUsd {
+  return lines.find((line) => line.budgetId === budgetId)?.heldInDayMicroUsd ?? ZERO;
+}
+
+function holdJson({ hold, heldMicroUsd }: InTheWay, principal: Principal, webUiLink: ApiDeps['webUiLink']) {
+  const amount = { held_usd: toUsd(heldMicroUsd), since: isoOf(hold.at) };
   // Others' work is in the way all the same, but what it is they alone may know.
   if (!isWithin(hold.call, principal)) return { key: null, invocation_id: null, ...amount, web_ui_link: null };
   const workflowId = workflowIdOfHold(hold);

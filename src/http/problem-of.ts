@@ -40,7 +40,7 @@ export function problemOf(error: unknown, log: (entry: LogEntry) => void): Probl
   if (error instanceof LedgerUnavailable || isTemporalAway(error)) {
     log({ level: 'warn', message: 'A request could not be answered', id, error });
     const what = error instanceof LedgerUnavailable ? 'ledger' : 'Temporal server';
-    return unavailable(`The ${what} cannot be reached now, so nothing was decided. Try again with the same key`);
+    return unavailable(`The ${what} cannot be reached now. Try again: under the same key, nothing is done twice`);
   }
   log({ level: 'error', message: 'A request failed unexpectedly', id, error });
   const detail = `Something unexpected went wrong here. It is logged as ${id}`;
@@ -59,6 +59,9 @@ function failureProblem({ type, message }: InvocationFailed): Problem {
   const code = Object.values(DomainErrorCode).find((known) => known === type);
   if (code !== undefined) return domainProblem(code, message);
   if (type === FailureType.ledgerUnavailable) return unavailable(message);
+  if (type === FailureType.cancelled || type === FailureType.alertTaken) {
+    return new Problem(409, { type: kebab(type), title: 'Conflict', detail: message });
+  }
   return new Problem(502, { type: 'agent-failed', title: 'The agent failed', detail: message, failure: type });
 }
 

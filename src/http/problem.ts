@@ -53,7 +53,7 @@ export function forbidden(detail: string): Problem {
 }
 
 /** Nothing can be said now, neither yes nor no. */
-export function unavailable(detail: string, retryAfterSeconds = 5): Problem {
-  const details = { type: 'unavailable', title: 'The service cannot answer now', detail };
+export function unavailable(detail: string, more: { readonly instance?: string } = {}, retryAfterSeconds = 5): Problem {
+  const details = { type: 'unavailable', title: 'The service cannot answer now', detail, ...more };
   return new Problem(503, details, { 'retry-after': String(retryAfterSeconds) });
 }

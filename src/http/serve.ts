@@ -27,8 +27,9 @@ export interface ServedApi {
 /** Listens. Rejects when the port is taken. */
 export async function serveApi(api: Api, options: ServeOptions): Promise<ServedApi> {
   const { host, port, closeGraceMs = 10_000, headersTimeoutMs = 10_000, requestTimeoutMs = 30_000 } = options;
+  const closing = new AbortController();
   const server = createAdaptorServer({
-    fetch: api.fetch,
+    fetch: (request, bindings) => api.fetch(request, { ...bindings, closing: closing.signal }),
     serverOptions: {
       headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs,
@@ -49,8 +50,12 @@ export async function serveApi(api: Api, options: ServeOptions): Promise<ServedA
   });
   const { address, family, port: taken } = server.address() as AddressInfo;
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${String(taken)}`;
-  let closing: Promise<void> | undefined;
-  return { url, close: () => (closing ??= closed(server, closeGraceMs)) };
+  let ended: Promise<void> | undefined;
+  const close = () => {
+    closing.abort();
+    return (ended ??= closed(server, closeGraceMs));
+  };
+  return { url, close };
 }
 
 async function closed(server: Server, graceMs: number): Promise<void> {
@@ -59,10 +64,14 @@ async function closed(server: Server, graceMs: number): Promise<void> {
       resolve();
     });
   });
-  server.closeIdleConnections();
+  // A connection that is kept alive after its answer would keep the server.
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+  }, 50);
   const timer = setTimeout(() => {
     server.closeAllConnections();
   }, graceMs);
   await ended;
+  clearInterval(sweep);
   clearTimeout(timer);
 }

@@ -3,11 +3,14 @@ import type { BudgetReference, ZoneInUse } from '../contract/payloads/reset';
 import type { Balance, Period } from '../domain/balance';
 import type { Budget, OrganizationPolicy } from '../domain/budget';
 import type { Decision } from '../domain/decision';
-import type { AnswerOf, Check, Hold, Operation, Outcome, StoredEntry } from '../domain/ledger';
+import type { AnswerOf, Check, Hold, Line, Operation, Outcome, StoredEntry } from '../domain/ledger';
 import type { MicroUsd } from '../domain/money';
 import type { AlertStore } from './alert-store';
 import type { AuditFigures } from './audit';
 import type { KeyStore } from './key-store';
+
+/** A month of a budget, or a day, by the instant at which it began. */
+export type HoldWindow = Pick<Line, 'budgetId'> & (Pick<Line, 'periodStart'> | Pick<Line, 'dayStart'>);
 
 /** Where the ledger lives. Every store answers alike: each decides by the same pure operations. */
 export interface BudgetStore extends AlertStore, KeyStore {
@@ -27,11 +30,14 @@ export interface BudgetStore extends AlertStore, KeyStore {
    * Makes or changes a budget at `at` (epoch milliseconds); what it spent stays. Limits and raises are effective on the very next
    * reserve, in every worker; a zone or an anchor day when the running period ends. Returns what is kept: a raise that was to
    * last for the period has its end. Throws InvalidRequest or InvalidAmount for what cannot be kept, and BudgetChanged where the budget
-   * is no longer what it `replaces` (null: where there is one).
+   * is no longer what it `replaces` (null: where there is one). See changeBudget.
    */
   putBudget(budget: Budget, at: number, replaces?: Budget | null): Promise<Budget>;
-  /** From then on the budget limits no call; its periods are closed as they end. False where there was none. */
-  removeBudget(organizationId: string, budgetId: string, at: number): Promise<boolean>;
+  /**
+   * From then on the budget limits no call; its periods are closed as they end. False where there was none. Throws BudgetChanged where it
+   * is no longer what was `seen`.
+   */
+  removeBudget(organizationId: string, budgetId: string, at: number, seen?: Budget): Promise<boolean>;
   putPolicy(organizationId: string, policy: OrganizationPolicy): Promise<void>;
   putAgent(organizationId: string, agent: AgentDefinition): Promise<void>;
   /** From then on it cannot be invoked; what it spent, and budgets on it, stay. False where there was none. */
@@ -45,8 +51,8 @@ export interface BudgetStore extends AlertStore, KeyStore {
   agent(organizationId: string, agentId: string): Promise<AgentDefinition | undefined>;
   agents(organizationId: string): Promise<readonly AgentDefinition[]>;
   hold(organizationId: string, key: string): Promise<Hold | undefined>;
-  /** The open holds that count in a budget: the largest first, at most `most`. */
-  largestHolds(organizationId: string, budgetId: string, most: number): Promise<readonly Hold[]>;
+  /** The open holds that count in a budget's month, or in a day of it: the largest first, at most `most`. */
+  largestHolds(organizationId: string, window: HoldWindow, most: number): Promise<readonly Hold[]>;
   /** Entries of a budget (null: of the whole organization, unbudgeted ones too) in the order of writing: after `after`, at most `most`. */
   entries(organizationId: string, budgetId: string | null, after: number, most: number): Promise<readonly StoredEntry[]>;
   /** The organizations that an `expire` at `at` has work in. */
@@ -72,8 +78,9 @@ export function budgetOperations(applyBatch: BudgetStore['applyBatch']): Pick<Bu
         at,
         ...(replaces !== undefined && { replaces }),
       }),
-    removeBudget: async (organizationId, budgetId, at) =>
-      (await perform({ applyBatch }, organizationId, { kind: 'removeBudget', budgetId, at })).isRemoved,
+    removeBudget: async (organizationId, budgetId, at, seen) =>
+      (await perform({ applyBatch }, organizationId, { kind: 'removeBudget', budgetId, at, ...(seen !== undefined && { seen }) }))
+        .isRemoved,
   };
 }
 

@@ -82,6 +82,12 @@ describe.each([
     expect((await ask('get', 'budgets/new')).body).toMatchObject(patches);
   });
 
+  it('loses none of fifty patches of one field, and answers each', async () => {
+    await ask('put', 'budgets/one', FULL);
+    const all = await Promise.all(Array.from({ length: 50 }, (_none, n) => ask('patch', 'budgets/one', { monthly_budget_usd: n })));
+    expect(new Set(all.map(({ status }) => status))).toEqual(new Set([200]));
+  });
+
   it('a patch takes null for unlimited, and alerts field by field', async () => {
     await ask('put', 'budgets/one', { monthly_budget_usd: 7, alerts: { cooldown_minutes: 1, thresholds: [1] } });
     expect((await ask('patch', 'budgets/one', { monthly_budget_usd: null, alerts: { thresholds: [0.5] } })).body).toMatchObject({
@@ -195,6 +201,29 @@ describe.each([
     expect(await ask('put', 'budgets/spy', { alerts: { webhook_url: 'file:/etc/passwd' } })).toMatchObject({ status: 403 });
     expect(await ask('patch', 'external-agents/spy/budget/config', { alerts: { webhook_secret: 'env:A' } })).toMatchObject({ status: 403 });
     expect(await ask('put', 'organization/policy', { alerts: { webhook_url: 'env:A' } })).toMatchObject({ status: 403 });
+  });
+
+  it.each([
+    ['put', { scope: { team_id: 'red' }, monthly_budget_usd: 1_000_000 }],
+    ['delete', undefined],
+  ])('keeps a pinned key that would %s a budget from one that was made the organization’s meanwhile', async (method, body) => {
+    const { store } = served;
+    await ask('put', 'budgets/cap', { scope: { team_id: 'red' }, monthly_budget_usd: 5 });
+    const racing = await serve({
+      store: {
+        ...store,
+        budget: async (...name) => {
+          const found = await store.budget(...name);
+          if (found?.scope.teamId === 'red') await ask('put', 'budgets/cap', { monthly_budget_usd: 1 });
+          return found;
+        },
+      },
+    });
+    const red = await served.key(organizationId, { role: 'manage', teamId: 'red' });
+    const answer = await racing.ask(method, '/api/v1/budgets/cap', { token: red, body });
+    expect(answer.status).toBe(method === 'put' ? 403 : 404);
+    expect((await ask('get', 'budgets/cap')).body).toMatchObject({ scope: { team_id: null }, monthly_budget_usd: 1 });
+    await racing.stop();
   });
 
   it('lets a pinned key manage the budgets of its own team alone', async () => {

@@ -81,6 +81,62 @@ describe('invocations', () => {
     expect(await spending(served.store, organizationId)).toMatchObject({ spentUsd: 0.4, executions: 1 });
   });
 
+  it('may be tried again under their key where nothing was decided: by a new run, once', async () => {
+    const later = () => invoke('later', { input: 1 }, { 'Idempotency-Key': 'k' });
+    expect(await later()).toMatchObject({ status: 404 });
+    expect(await later()).toMatchObject({ status: 404 });
+    const body = { platform: 'in_process', function_name: 'echo', max_attempts: 1 };
+    await served.ask('put', '/api/v1/external-agents/later', { token, body });
+    const all = await Promise.all([later(), later(), later()]);
+    expect(all.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(await invoke('later', { input: 2 }, { 'Idempotency-Key': 'k' })).toMatchObject({ status: 409 });
+    expect(await spending(served.store, organizationId)).toEqual({ spentUsd: 0.4, heldUsd: 0, executions: 1 });
+  });
+
+  it('that have ended are told with their output, also to those who would not wait', async () => {
+    await invoke('echo', { input: 'x' }, { 'Idempotency-Key': 'k' });
+    for (const [headers, query] of [
+      [{ Prefer: 'respond-async' }, ''],
+      [{}, '?wait=0'],
+    ] as const) {
+      const again = await invoke('echo', { input: 'x' }, { 'Idempotency-Key': 'k', ...headers }, query);
+      expect(again).toMatchObject({ status: 200, body: { status: 'completed', output: 'x' } });
+      expect(again.headers.get('preference-applied')).toBeNull();
+    }
+  });
+
+  it('that are cancelled while their caller waits are a 409, and no failure of the agent', async () => {
+    const waiting = invoke('slow', { input: 20_000 }, { 'Idempotency-Key': 'k' });
+    await eventually(
+      () => served.ask('get', '/api/v1/invocations/k', { token }),
+      ({ body }) => body['phase'] === 'running',
+    );
+    await served.ask('post', '/api/v1/invocations/k/cancel', { token });
+    expect(await waiting).toMatchObject({
+      status: 409,
+      body: { type: 'urn:agent-budget:problem:cancelled', instance: '/api/v1/invocations/k' },
+    });
+  });
+
+  it('that somebody waits for are answered 202, with where they are, when the server closes', async () => {
+    const closing = await serve({ store: served.store, invocations: served.harness.budget });
+    const waiting = closing.ask('post', '/api/v1/external-agents/slow/invoke', {
+      token,
+      body: { input: 3_000 },
+      headers: { 'Idempotency-Key': 'k' },
+    });
+    await eventually(
+      () => served.ask('get', '/api/v1/invocations/k', { token }),
+      ({ body }) => body['phase'] === 'running',
+    );
+    const began = Date.now();
+    await closing.stop();
+    expect(Date.now() - began).toBeLessThan(2_500);
+    const answer = await waiting;
+    expect(answer).toMatchObject({ status: 202, body: { status: 'running' } });
+    expect(answer.headers.get('location')).toBe('/api/v1/invocations/k');
+  });
+
   it('stay denied under the key that was denied, also after a raise', async () => {
     const key = { 'Idempotency-Key': 'order-2' };
     const body = { input: 'a', estimated_cost_usd: 2 };

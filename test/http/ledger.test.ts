@@ -75,6 +75,21 @@ describe('the ledger over HTTP', () => {
     ]);
   });
 
+  it('names the holds of the day alone where the day is what denies', async () => {
+    let now = Date.UTC(2026, 0, 5, 23, 50);
+    const later = await serve({ store: served.store, now: () => now });
+    const reserve = (key: string, usd: number) =>
+      later.ask('post', '/api/v1/reservations', { token, body: { ...call(key, usd), ttl_seconds: 86_400 } });
+    await served.ask('patch', '/api/v1/budgets/monthly', { token, body: { monthly_budget_usd: 100, daily_budget_usd: 10 } });
+    await reserve('yesterday', 9);
+    now += 3_600_000;
+    await reserve('today', 1);
+    const denied = await reserve('more', 9.5);
+    expect(denied).toMatchObject({ status: 402, body: { code: 'daily_cost', held_usd: 1 } });
+    expect(denied.body['holds']).toMatchObject([{ key: 'today', held_usd: 1 }]);
+    await later.stop();
+  });
+
   it('tells of executions as counts', async () => {
     await served.ask('patch', '/api/v1/budgets/monthly', { token, body: { daily_execution_limit: 1 } });
     await post('reservations', call('one', 1));

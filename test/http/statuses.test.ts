@@ -1,4 +1,8 @@
 import { ServiceError } from '@temporalio/client';
+import { InvocationFailed } from '../../src/client';
+import { FailureType } from '../../src/contract/names/failures';
+import { DomainError, DomainErrorCode } from '../../src/domain/errors';
+import type { ApiDeps } from '../../src/http';
 import { LedgerUnavailable } from '../../src/store/ledger-unavailable';
 import type { BudgetStore } from '../../src/store/budget-store';
 import { serve as serveReceiver, type Served } from '../agents/serve';
@@ -17,6 +21,10 @@ describe('documented statuses', () => {
   let served: TestApi;
   let away: TestApi;
   let busy: TestApi;
+  /** Where others are always faster, and another deployment sends the alerts. */
+  let contended: TestApi;
+  /** Where alerts cannot be sent. */
+  let mute: TestApi;
   let receiver: Served;
   let token: string;
   let operator: string;
@@ -30,6 +38,8 @@ describe('documented statuses', () => {
     served = await serveWithWorker(AGENTS);
     away = await serve({ store: storeThatIsAway(served.store), invocations: temporalThatIsAway(), alerts: temporalThatIsAway() });
     busy = await serve({ store: served.store, options: { ...OPTIONS, rateLimit: { perSecond: 0.001, burst: 1 } } });
+    contended = await serve({ store: { ...served.store, ...contendedBudgets(served.store) }, alerts: failing(FailureType.alertTaken) });
+    mute = await serve({ store: served.store, alerts: failing(FailureType.alertNotSent) });
     const organizationId = newOrganization();
     [token, operator, awayToken, busyToken] = await Promise.all([
       served.key(organizationId),
@@ -47,7 +57,7 @@ describe('documented statuses', () => {
     }
   });
   afterAll(async () => {
-    await Promise.all([away.stop(), busy.stop(), receiver.close()]);
+    await Promise.all([away.stop(), busy.stop(), contended.stop(), mute.stop(), receiver.close()]);
     await served.stop();
   });
 
@@ -78,9 +88,11 @@ describe('documented statuses', () => {
     },
     401: (name, example) => send(served, name, example, { token: undefined }),
     403: (name, example) => send(served, name, example, { headers: { 'X-Organization-Id': 'another' } }),
+    409: (name, example) => send(contended, name, example, {}),
     413: (name, example) => send(served, name, example, { body: { input: 'x'.repeat(2_000_001) } }),
     415: (name, example) => send(served, name, example, { body: 'a=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } }),
     429: (name, example) => send(busy, name, example, { token: busyToken }),
+    502: (name, example) => send(mute, name, example, {}),
     503: (name, example) => send(away, name, example, { token: awayToken }),
   };
 
@@ -123,6 +135,18 @@ function storeThatIsAway(store: BudgetStore): BudgetStore {
   return new Proxy(store, {
     get: (target, name): unknown => (known.includes(name) ? Reflect.get(target, name) : lost),
   });
+}
+
+function contendedBudgets(store: BudgetStore): Pick<BudgetStore, 'budget' | 'putBudget' | 'removeBudget'> {
+  const changed = () => Promise.reject(new DomainError(DomainErrorCode.budgetChanged, 'Budget monthly was changed by somebody else'));
+  // Whatever an earlier example removed is there again.
+  const budget = async (organizationId: string) => (await store.budgets(organizationId))[0];
+  return { budget, putBudget: changed, removeBudget: changed };
+}
+
+function failing(type: string): ApiDeps['alerts'] {
+  const failed = () => Promise.reject(new InvocationFailed(type, 'Another deployment sends them', null, undefined));
+  return { test: failed, sendAgain: failed };
 }
 
 function temporalThatIsAway(): never {

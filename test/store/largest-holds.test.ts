@@ -1,8 +1,13 @@
-import { MINUTE, NOON, onEveryStore, TTL } from './support';
+import type { HoldWindow } from '../../src/store/budget-store';
+import { DAY, MINUTE, NOON, onEveryStore, TTL } from './support';
+
+const MONTH_START = Date.UTC(new Date(NOON).getUTCFullYear(), new Date(NOON).getUTCMonth());
+const TOMORROW = NOON + DAY;
 
 onEveryStore('largest holds', (ledger) => {
-  const keys = async (most = 10, budgetId = 'main') =>
-    (await ledger().store.largestHolds(ledger().organizationId, budgetId, most)).map(({ key }) => key);
+  const keysIn = async (window: HoldWindow, most = 10) =>
+    (await ledger().store.largestHolds(ledger().organizationId, window, most)).map(({ key }) => key);
+  const keys = (most = 10, budgetId = 'main') => keysIn({ budgetId, periodStart: MONTH_START }, most);
 
   it('are the open ones of a budget, by amount and then by key', async () => {
     await ledger().limit({ monthly: 100 });
@@ -25,6 +30,15 @@ onEveryStore('largest holds', (ledger) => {
     await ledger().reserve('blue', 2, { call: ledger().call({ teamId: 'blue' }) });
     expect(await keys()).toEqual(['red']);
     expect(await keys(10, 'none')).toEqual([]);
+  });
+
+  it('are of that month, or that day of it, alone', async () => {
+    await ledger().limit({ monthly: 100 });
+    await ledger().reserve('today', 9, { ttlMs: 60 * DAY });
+    await ledger().reserve('tomorrow', 1, { at: TOMORROW, ttlMs: 60 * DAY });
+    await ledger().reserve('next month', 2, { at: NOON + 31 * DAY });
+    expect(await keys()).toEqual(['today', 'tomorrow']);
+    expect(await keysIn({ budgetId: 'main', dayStart: TOMORROW - (TOMORROW % DAY) })).toEqual(['tomorrow']);
   });
 
   it('are found after a sweep, and those that it expired are not', async () => {

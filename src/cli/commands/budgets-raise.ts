@@ -1,5 +1,6 @@
 import type { TemporaryRaise } from '../../domain/budget';
 import { ZERO } from '../../domain/money';
+import { changeBudget } from '../../store/change-budget';
 import { command } from '../args/command';
 import { instant, toggle, usd, whole } from '../args/flag';
 import { UsageError } from '../args/usage-error';
@@ -41,9 +42,12 @@ export const raise = command({
     if (isRaise === end) throw new UsageError('Say by how much (--monthly, --daily, --monthly-executions, --daily-executions), or --end.');
     if (until !== undefined && until <= Date.now()) throw new UsageError('--until is over: name a later time.');
     const store = await context.store();
-    const budget = await store.budget(org, budgetId);
-    if (budget === undefined) throw notFound('budget', budgetId, org);
-    const view = budgetView(await store.putBudget({ ...budget, raise: end ? null : wanted }, Date.now()));
+    const kept = await changeBudget(store, Date.now, async () => {
+      const existing = await store.budget(org, budgetId);
+      if (existing === undefined) throw notFound('budget', budgetId, org);
+      return { budget: { ...existing, raise: end ? null : wanted }, replaces: existing };
+    });
+    const view = budgetView(kept);
     context.output.document(view, (terminal) => budgetText(view, terminal));
     return ExitCode.ok;
   },

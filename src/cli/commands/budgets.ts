@@ -1,5 +1,6 @@
 import type { Budget } from '../../domain/budget';
 import type { BudgetStore } from '../../store/budget-store';
+import { changeBudget } from '../../store/change-budget';
 import { budgetStatus } from '../../store/reports';
 import { command } from '../args/command';
 import { text } from '../args/flag';
@@ -57,9 +58,12 @@ const put = command({
   notes: ['0 is a limit, none is no limit. What was spent stays spent. A new zone or anchor day counts when the running month ends.'],
   run: async (context, { org, ...given }, [budgetId = '']) => {
     const store = await context.store();
-    const wanted = budgetWith(given, org, budgetId, await store.budget(org, budgetId));
-    showBudget(context, await store.putBudget(wanted, Date.now()));
-    if (Object.values(wanted.limits).every((limit) => limit === null))
+    const kept = await changeBudget(store, Date.now, async () => {
+      const existing = await store.budget(org, budgetId);
+      return { budget: budgetWith(given, org, budgetId, existing), replaces: existing ?? null };
+    });
+    showBudget(context, kept);
+    if (Object.values(kept.limits).every((limit) => limit === null))
       context.output.note('It has no limit yet: it counts, and denies nothing.');
     return ExitCode.ok;
   },

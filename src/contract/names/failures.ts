@@ -8,6 +8,7 @@ export const FailureType = {
   budgetsNotClosed: 'BudgetsNotClosed',
   alertNotSent: 'AlertNotSent',
   alertTaken: 'AlertTaken',
+  cancelled: 'Cancelled',
   interrupted: 'AttemptInterrupted',
   unexpected: 'UnexpectedError',
 } as const;

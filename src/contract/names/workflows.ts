@@ -30,8 +30,13 @@ export function alertTestWorkflowId(organizationId: string, budgetId: string, id
   return `alert-test/${organizationId}/${budgetId}/${id}`;
 }
 
-/** The memo fields of a run: what it was asked, in short, whom it was made for, and how it ended. */
-export const MemoField = { fingerprint: 'agentBudgetFingerprint', call: 'agentBudgetCall', receipt: 'agentBudgetReceipt' } as const;
+/** The memo fields of a run: what it was asked, in short, whom it was made for, which call of a client started it, and how it ended. */
+export const MemoField = {
+  fingerprint: 'agentBudgetFingerprint',
+  call: 'agentBudgetCall',
+  startedFor: 'agentBudgetStartedFor',
+  receipt: 'agentBudgetReceipt',
+} as const;
 
 /** The id of an invocation's workflow: the organization, then the caller's idempotency key or a random one. */
 export function invocationWorkflowId(organizationId: string, key: string): string {

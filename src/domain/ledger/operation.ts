@@ -88,6 +88,8 @@ export interface PutBudget {
 export interface RemoveBudget {
   readonly kind: 'removeBudget';
   readonly budgetId: string;
+  /** What must be there still. Left out: whatever is. */
+  readonly seen?: Budget;
   readonly at: number;
 }
 

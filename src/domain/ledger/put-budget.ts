@@ -30,10 +30,11 @@ export function putBudget(draft: Draft, { budget, replaces, at }: PutBudget): Bu
   return kept;
 }
 
-/** Removes a budget: it limits no call any more. Its rows stay, are closed when they end, and go on if it is made again in time. */
-export function removeBudget(draft: Draft, { budgetId, at }: RemoveBudget): { readonly isRemoved: boolean } {
+/** Removes a budget: it limits no call any more. Its rows stay, are closed when they end, and go on if it is made again in time. Throws as putBudget. */
+export function removeBudget(draft: Draft, { budgetId, seen, at }: RemoveBudget): { readonly isRemoved: boolean } {
   const existing = draft.budget(budgetId);
   if (existing === undefined) return { isRemoved: false };
+  assertUnchanged(budgetId, existing, seen);
   draft.putBalance(touched(draft, existing, at));
   draft.removeBudget(budgetId);
   return { isRemoved: true };

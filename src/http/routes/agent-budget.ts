@@ -3,8 +3,8 @@ import { id } from '../../contract/schemas/primitives';
 import type { Budget } from '../../domain/budget';
 import { DomainError, DomainErrorCode } from '../../domain/errors';
 import { budgetStatus } from '../../store/reports';
-import { budgetJson, budgetOf, statusJson } from '../budget-mapping';
-import { changeBudget } from '../change-budget';
+import { changeBudget } from '../../store/change-budget';
+import { budgetJson, budgetOf, patched, statusJson } from '../budget-mapping';
 import { organizationOf, type Api } from '../context';
 import type { ApiDeps } from '../deps';
 import { governanceJson, type StandingBudget } from '../governance-status';
@@ -81,11 +81,11 @@ export function agentBudgetRoutes(api: Api, deps: ApiDeps): void {
     const { agent_id: agentId } = c.req.valid('param');
     const wanted = c.req.valid('json');
     assertSecretsAllowed(c, deps, wanted.alerts);
-    const changed = await changeBudget(deps, wanted, async () => {
+    const changed = await changeBudget(store, now, async () => {
       const own = await ownBudget(organizationOf(c), agentId);
       const budget = own ?? (await newBudget(organizationOf(c), agentId));
       assertMayChange(budget, c.get('principal'));
-      return { budget, replaces: own ?? null };
+      return { budget: patched(budget, wanted), replaces: own ?? null };
     });
     return c.json(budgetJson(changed), 200);
   });

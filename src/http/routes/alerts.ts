@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { id } from '../../contract/schemas/primitives';
+import { InvocationFailed } from '../../client';
+import { FailureType } from '../../contract/names/failures';
 import { alertJson } from '../alert-mapping';
 import { organizationOf, type Api } from '../context';
 import { pageOf, pageQuery, placeIn } from '../cursor';
 import type { ApiDeps } from '../deps';
-import { notFound } from '../problem';
+import { notFound, Problem } from '../problem';
 import { route } from '../route';
 import { alert, alertParams, sendAgainBody, testReport } from '../schemas/alerts';
 import { json, jsonBody, pageSchema } from '../schemas/common';
@@ -28,14 +30,14 @@ const test = route('post /api/v1/budgets/{budget_id}/alerts/test', {
   tags: TAGS,
   summary: 'Sends a sample through every channel of a budget',
   request: { params },
-  responses: { 200: json('What each channel answered; none: the budget tells nobody', testReport), ...problems(404) },
+  responses: { 200: json('What each channel answered; none: the budget tells nobody', testReport), ...problems(404, 502) },
 });
 
 const sendAgain = route('post /api/v1/budgets/{budget_id}/alerts/{alert_id}/send-again', {
   tags: TAGS,
   summary: 'Sends an alert again on a channel that failed or is disabled',
   request: { params: params.extend({ alert_id: alertParams }), body: jsonBody(sendAgainBody) },
-  responses: { 202: json('It is on its way', z.object({ alert_id: z.number().int() })), ...problems(404, 413, 415) },
+  responses: { 202: json('It is on its way', z.object({ alert_id: z.number().int() })), ...problems(404, 409, 413, 415, 502) },
 });
 
 export function alertRoutes(api: Api, { store, alerts }: ApiDeps): void {
@@ -52,7 +54,7 @@ export function alertRoutes(api: Api, { store, alerts }: ApiDeps): void {
 
   api.openapi(test, async (c) => {
     const { budgetId } = await visibleBudget(c, store, c.req.valid('param').budget_id);
-    const reports = await answered(alerts.test({ organizationId: organizationOf(c), budgetId }), WORKER_PATIENCE_MS);
+    const reports = await answered(alerts.test({ organizationId: organizationOf(c), budgetId }), WORKER_PATIENCE_MS).catch(failed);
     return c.json({ reports: reports.map(snakeKeys) }, 200);
   });
 
@@ -60,8 +62,14 @@ export function alertRoutes(api: Api, { store, alerts }: ApiDeps): void {
     const { budgetId } = await visibleBudget(c, store, c.req.valid('param').budget_id);
     const alertId = Number(c.req.valid('param').alert_id);
     const wish = { organizationId: organizationOf(c), budgetId, alertId, channel: c.req.valid('json').channel };
-    const isSent = await answered(alerts.sendAgain(wish), WORKER_PATIENCE_MS);
+    const isSent = await answered(alerts.sendAgain(wish), WORKER_PATIENCE_MS).catch(failed);
     if (!isSent) throw notFound(`No delivery of alert ${String(alertId)} on ${wish.channel} has failed or is disabled`);
     return c.json({ alert_id: alertId }, 202);
   });
+}
+
+/** Whatever stopped a worker that was to send: no agent's failure. */
+function failed(error: unknown): never {
+  if (!(error instanceof InvocationFailed) || error.type === FailureType.alertTaken) throw error;
+  throw new Problem(502, { type: 'alert-failed', title: 'The alert was not sent', detail: error.message, failure: error.type });
 }

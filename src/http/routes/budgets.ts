@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { DomainError, DomainErrorCode } from '../../domain/errors';
 import type { Budget } from '../../domain/budget';
 import { id } from '../../contract/schemas/primitives';
+import { changeBudget, whileUnchanged } from '../../store/change-budget';
 import { budgetStatus } from '../../store/reports';
-import { budgetJson, budgetOf, statusJson } from '../budget-mapping';
-import { changeBudget } from '../change-budget';
+import { budgetJson, budgetOf, patched, statusJson } from '../budget-mapping';
 import { organizationOf, type Api, type ApiContext } from '../context';
 import { pageByName, pageQuery } from '../cursor';
 import type { ApiDeps } from '../deps';
@@ -30,7 +30,7 @@ const put = route('put /api/v1/budgets/{budget_id}', {
   summary: 'Makes a budget, or changes all of it',
   description: 'What it has spent and holds stays. Limits count from the next call on.',
   request: { params, body: jsonBody(budgetBody) },
-  responses: { 200: json('The budget as it is kept', budget), ...problems(413, 415) },
+  responses: { 200: json('The budget as it is kept', budget), ...problems(409, 413, 415) },
 });
 
 const read = route('get /api/v1/budgets/{budget_id}', {
@@ -44,7 +44,7 @@ const patch = route('patch /api/v1/budgets/{budget_id}', {
   tags: TAGS,
   summary: 'Changes some of a budget',
   request: { params, body: jsonBody(budgetPatch) },
-  responses: { 200: json('The budget as it is kept', budget), ...problems(404, 413, 415) },
+  responses: { 200: json('The budget as it is kept', budget), ...problems(404, 409, 413, 415) },
 });
 
 const remove = route('delete /api/v1/budgets/{budget_id}', {
@@ -52,7 +52,7 @@ const remove = route('delete /api/v1/budgets/{budget_id}', {
   summary: 'Removes a budget',
   description: 'It limits no call any more; what it spent stays in entries and statements.',
   request: { params },
-  responses: { 204: { description: 'It is gone' }, ...problems(404) },
+  responses: { 204: { description: 'It is gone' }, ...problems(404, 409) },
 });
 
 export function budgetRoutes(api: Api, deps: ApiDeps): void {
@@ -70,9 +70,12 @@ export function budgetRoutes(api: Api, deps: ApiDeps): void {
     const { budget_id: budgetId } = c.req.valid('param');
     const wanted = budgetOf(organizationOf(c), budgetId, c.req.valid('json'));
     assertSecretsAllowed(c, deps, wanted.alerts);
-    const existing = await store.budget(organizationOf(c), budgetId);
-    for (const one of existing === undefined ? [wanted] : [existing, wanted]) assertMayChange(one, c.get('principal'));
-    return c.json(budgetJson(await store.putBudget(wanted, now())), 200);
+    const kept = await changeBudget(store, now, async () => {
+      const existing = await store.budget(organizationOf(c), budgetId);
+      for (const one of existing === undefined ? [wanted] : [existing, wanted]) assertMayChange(one, c.get('principal'));
+      return { budget: wanted, replaces: existing ?? null };
+    });
+    return c.json(budgetJson(kept), 200);
   });
 
   api.openapi(read, async (c) => {
@@ -85,17 +88,20 @@ export function budgetRoutes(api: Api, deps: ApiDeps): void {
 
   api.openapi(patch, async (c) => {
     assertSecretsAllowed(c, deps, c.req.valid('json').alerts);
-    const changed = await changeBudget(deps, c.req.valid('json'), async () => {
-      const budget = await visibleBudget(c, store, c.req.valid('param').budget_id);
-      return { budget, replaces: budget };
+    const changed = await changeBudget(store, now, async () => {
+      const existing = await visibleBudget(c, store, c.req.valid('param').budget_id);
+      return { budget: patched(existing, c.req.valid('json')), replaces: existing };
     });
     return c.json(budgetJson(changed), 200);
   });
 
   api.openapi(remove, async (c) => {
     const { budget_id: budgetId } = c.req.valid('param');
-    await visibleBudget(c, store, budgetId);
-    if (!(await store.removeBudget(organizationOf(c), budgetId, now()))) throw unknownBudget(budgetId);
+    const isRemoved = await whileUnchanged(async () => {
+      const seen = await visibleBudget(c, store, budgetId);
+      return store.removeBudget(organizationOf(c), budgetId, now(), seen);
+    });
+    if (!isRemoved) throw unknownBudget(budgetId);
     return c.body(null, 204);
   });
 }

@@ -6,12 +6,13 @@ import { invocationWorkflowId } from '../../contract/names/workflows';
 import type { AdmissionPayload, InvocationRequest, InvocationResult } from '../../contract/payloads/invocation';
 import { id } from '../../contract/schemas/primitives';
 import type { Metadata } from '../../domain/ledger';
-import { pinned } from '../../domain/pinned';
-import { organizationOf, type Api, type ApiContext } from '../context';
+import { callOf } from '../call';
+import type { Api, ApiContext } from '../context';
 import { denied } from '../denial';
 import type { ApiDeps } from '../deps';
 import { invocationIdOf } from '../invocation-ids';
 import { invocationJson } from '../invocation-mapping';
+import { isTemporalAway } from '../outage';
 import { Problem, unavailable } from '../problem';
 import { problemOf } from '../problem-of';
 import { route } from '../route';
@@ -35,6 +36,8 @@ const invoke = route('post /api/v1/external-agents/{agent_id}/invoke', {
     ...problems(402, 404, 409, 413, 415, 502),
   },
 });
+
+const ENDED_PATIENCE_MS = 5_000;
 
 export function invokeRoute(api: Api, deps: ApiDeps): void {
   const { invocations, webUiLink, options = {} } = deps;
@@ -60,9 +63,28 @@ export function invokeRoute(api: Api, deps: ApiDeps): void {
     }
   }
 
-  async function ended(workflowId: string, waitedMs: number, caller: AbortSignal): Promise<InvocationResult | null> {
+  /** Null: it goes on. Nobody waits any more who has hung up, nor while the server closes. */
+  async function ended(c: ApiContext, workflowId: string, waitedMs: number): Promise<InvocationResult | null> {
     if (waitedMs === 0) return null;
-    return invocations.result(workflowId, AbortSignal.any([AbortSignal.timeout(waitedMs), caller]));
+    const { closing } = c.env;
+    const signals = [AbortSignal.timeout(waitedMs), c.req.raw.signal, ...(closing === undefined ? [] : [closing])];
+    return invocations.result(workflowId, AbortSignal.any(signals));
+  }
+
+  async function outcomeOf(c: ApiContext, request: InvocationRequest, runName: string, waitedMs: number): Promise<Outcome> {
+    const workflowId = invocationWorkflowId(request.organizationId, request.idempotencyKey ?? runName);
+    const admission = await admissionOf(request, runName);
+    // Only now: of a request that was refused, there is nothing to see.
+    c.header('Location', locationOf(workflowId));
+    if (admission?.status === 'denied' && admission.denial !== null) throw await denied(deps, c.get('principal'), admission.denial);
+    const awaited = admission === null ? null : await ended(c, workflowId, waitedMs);
+    const found = await described(workflowId);
+    // Whoever asked again, or did not wait, may find that it has ended.
+    const result = awaited ?? (found.status === 'RUNNING' ? null : await ended(c, workflowId, ENDED_PATIENCE_MS));
+    if (result?.status === 'denied' && result.denial !== null) {
+      throw await denied(deps, c.get('principal'), result.denial, { cost_usd: result.chargedUsd });
+    }
+    return { found, result };
   }
 
   api.openapi(invoke, async (c) => {
@@ -71,39 +93,33 @@ export function invokeRoute(api: Api, deps: ApiDeps): void {
     const waitedMs = waitMs(c.req.valid('query').wait, prefer, options);
     const runName = randomUUID();
     const workflowId = invocationWorkflowId(request.organizationId, idempotencyKey ?? runName);
-    const where = `/api/v1/invocations/${invocationIdOf(workflowId) ?? ''}`;
-    const admission = await admissionOf(request, runName);
-    // Only now: of a request that was refused, there is nothing to see.
-    c.header('Location', where);
-    if (admission?.status === 'denied' && admission.denial !== null) {
-      throw await denied(deps, c.get('principal'), admission.denial, { instance: where });
-    }
-    const result = admission === null ? null : await ended(workflowId, waitedMs, c.req.raw.signal).catch(failedAt(where, deps));
-    if (result?.status === 'denied' && result.denial !== null) {
-      throw await denied(deps, c.get('principal'), result.denial, { instance: where, cost_usd: result.chargedUsd });
-    }
-    const found = await described(workflowId);
-    if (prefer !== undefined && result === null) c.header('Preference-Applied', prefer);
-    return c.json(
-      invocationJson({ ...found, receipt: result ?? found.receipt }, result?.output ?? null, webUiLink(workflowId)),
-      result === null ? 202 : 200,
-    );
+    const { found, result } = await outcomeOf(c, request, runName, waitedMs).catch(toldAt(locationOf(workflowId), deps));
+    const shown = invocationJson({ ...found, receipt: result ?? found.receipt }, result?.output ?? null, webUiLink(workflowId));
+    if (result !== null) return c.json(shown, 200);
+    if (prefer !== undefined) c.header('Preference-Applied', prefer);
+    return c.json(shown, 202);
   });
+}
+
+interface Outcome {
+  readonly found: InvocationDescription;
+  readonly result: InvocationResult | null;
+}
+
+function locationOf(workflowId: string): string {
+  return `/api/v1/invocations/${invocationIdOf(workflowId) ?? ''}`;
 }
 
 function requestOf(
   c: ApiContext,
   agentId: string,
-  body: z.output<typeof invokeBody>,
+  { team_id, user_id, ...body }: z.output<typeof invokeBody>,
   idempotencyKey: string | undefined,
 ): InvocationRequest {
-  const asked = { organizationId: organizationOf(c), teamId: body.team_id ?? null, userId: body.user_id ?? null, agentId };
-  const { organizationId, teamId, userId } = pinned(asked, c.get('principal'));
+  const { externalAgentId, ...caller } = callOf(c, { external_agent_id: agentId, team_id, user_id });
   return {
-    organizationId,
-    agentId,
-    ...(teamId !== null && { teamId }),
-    ...(userId !== null && { userId }),
+    ...caller,
+    agentId: externalAgentId,
     input: body.input,
     ...(body.estimated_cost_usd !== undefined && { estimatedCostUsd: body.estimated_cost_usd }),
     // Whether it can be kept, the client checks.
@@ -112,12 +128,17 @@ function requestOf(
   };
 }
 
-/** A run that failed is told with what it was charged. */
-function failedAt(instance: string, { log }: ApiDeps) {
+/** Problems say where the run is; of one that failed, also what it was charged. */
+function toldAt(instance: string, { log }: ApiDeps) {
   return (error: unknown): never => {
-    if (!(error instanceof InvocationFailed)) throw error;
+    if (isTemporalAway(error)) {
+      const detail = `The Temporal server cannot be reached now. If the invocation has begun, it goes on: ask for ${instance}`;
+      throw unavailable(detail, { instance });
+    }
+    if (!(error instanceof InvocationFailed || (error instanceof Problem && error.status === 402))) throw error;
     const { status, details, headers } = problemOf(error, log);
-    const { chargedUsd = null, reservedUsd = null } = error.receipt ?? {};
-    throw new Problem(status, { ...details, instance, cost_usd: chargedUsd, reserved_usd: reservedUsd }, headers);
+    const { chargedUsd = null, reservedUsd = null } = (error instanceof InvocationFailed ? error.receipt : null) ?? {};
+    const charged = error instanceof InvocationFailed ? { cost_usd: chargedUsd, reserved_usd: reservedUsd } : {};
+    throw new Problem(status, { ...details, instance, ...charged }, headers);
   };
 }

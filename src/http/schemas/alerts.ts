@@ -35,7 +35,10 @@ export const alert = z
         state: z.enum(['pending', 'sent', 'failed', 'disabled']),
         attempts: z.number().int(),
         answer: z.string().nullable().meta({ description: 'What the last attempt was answered' }),
-        remaining: z.array(z.string()).nullable().meta({ description: 'Recipients of an email who have not had it, while others have; null: nobody has, or all' }),
+        remaining: z
+          .array(z.string())
+          .nullable()
+          .meta({ description: 'Recipients of an email who have not had it, while others have; null: nobody has, or all' }),
         refused: z.array(z.string()),
         note: z.string().nullable(),
         not_before: instant,

@@ -2,9 +2,9 @@ import type { AgentDefinition } from '../../contract/schemas/agent';
 import type { Balance } from '../../domain/balance';
 import { assertPolicy } from '../../domain/assert-budget';
 import { DEFAULT_POLICY, type Budget, type OrganizationPolicy } from '../../domain/budget';
-import { applyBatch, check, isOverdue, type Changes, type Hold, type Rows, type StoredEntry } from '../../domain/ledger';
+import { applyBatch, check, isOverdue, type Changes, type Hold, type HoldLine, type Rows, type StoredEntry } from '../../domain/ledger';
 import { applies, assertId } from '../../domain/scope';
-import { budgetOperations, type BudgetStore } from '../budget-store';
+import { budgetOperations, type BudgetStore, type HoldWindow } from '../budget-store';
 import type { StoredAlert } from '../alert-store';
 import { createNews } from '../news';
 import { memoryAlerts, type Sender, type Told } from './alerts';
@@ -82,7 +82,7 @@ export function createMemoryStore(): BudgetStore {
     agent: (organizationId, agentId) => Promise.resolve(shelfOf(organizationId).agents.get(agentId)),
     agents: (organizationId) => Promise.resolve([...shelfOf(organizationId).agents.values()]),
     hold: (organizationId, key) => Promise.resolve(shelfOf(organizationId).holds.get(key)),
-    largestHolds: (organizationId, budgetId, most) => Promise.resolve(largestOf(shelfOf(organizationId), budgetId).slice(0, most)),
+    largestHolds: (organizationId, window, most) => Promise.resolve(largestOf(shelfOf(organizationId), window).slice(0, most)),
     entries: (organizationId, budgetId, after, most) => Promise.resolve(entriesOf(shelfOf(organizationId), budgetId, after).slice(0, most)),
     sweepableOrganizations: (at) =>
       Promise.resolve([...shelves].filter(([, shelf]) => overdueOf(shelf, at).length > 0).map(([organizationId]) => organizationId)),
@@ -139,11 +139,15 @@ function overdueOf(shelf: Shelf, at: number): readonly Hold[] {
     .sort((a, b) => a.expiresAt - b.expiresAt || (a.key < b.key ? -1 : 1));
 }
 
-function largestOf(shelf: Shelf, budgetId: string): readonly Hold[] {
+function largestOf(shelf: Shelf, window: HoldWindow): readonly Hold[] {
   return [...shelf.open]
     .flatMap((key) => shelf.holds.get(key) ?? [])
-    .filter(({ lines }) => lines.some((line) => line.budgetId === budgetId))
+    .filter(({ lines }) => lines.some((line) => isIn(line, window)))
     .sort((a, b) => b.heldMicroUsd - a.heldMicroUsd || (a.key < b.key ? -1 : 1));
+}
+
+function isIn({ budgetId, periodStart, dayStart }: HoldLine, window: HoldWindow): boolean {
+  return budgetId === window.budgetId && ('periodStart' in window ? periodStart === window.periodStart : dayStart === window.dayStart);
 }
 
 function entriesOf({ entries }: Shelf, budgetId: string | null, after: number): StoredEntry[] {

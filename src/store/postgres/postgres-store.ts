@@ -61,7 +61,7 @@ export function createPostgresStore(databaseUrl: string, options?: { maxConnecti
     agent: (organizationId, agentId) => loadAgent(pool, organizationId, agentId),
     agents: (organizationId) => loadAgents(pool, organizationId),
     hold: async (organizationId, key) => (await loadHolds(pool, organizationId, [key]))[0],
-    largestHolds: (organizationId, budgetId, most) => loadLargestHolds(pool, organizationId, budgetId, most),
+    largestHolds: (organizationId, window, most) => loadLargestHolds(pool, organizationId, window, most),
     entries: (organizationId, budgetId, after, most) => loadEntries(pool, organizationId, budgetId, after, most),
     sweepableOrganizations: (at) => loadSweepableOrganizations(pool, at),
     policy: (organizationId) => loadPolicy(pool, organizationId),
