@@ -3,7 +3,7 @@ import { id } from '../../contract/schemas/primitives';
 import type { Budget } from '../../domain/budget';
 import { DomainError, DomainErrorCode } from '../../domain/errors';
 import { budgetStatus } from '../../store/reports';
-import { changeBudget } from '../../store/change-budget';
+import { changeBudget, type Proposal } from '../../store/change-budget';
 import { budgetJson, budgetOf, patched, statusJson } from '../budget-mapping';
 import { organizationOf, type Api } from '../context';
 import type { ApiDeps } from '../deps';
@@ -47,19 +47,21 @@ export function agentBudgetRoutes(api: Api, deps: ApiDeps): void {
   const { store, now } = deps;
 
   async function ownBudget(organizationId: string, agentId: string): Promise<Budget | undefined> {
-    const own = (await store.budgets(organizationId)).filter(
-      ({ scope }) => scope.agentId === agentId && scope.teamId === null && scope.userId === null,
-    );
+    const own = (await store.budgets(organizationId)).filter((budget) => isOwn(budget, agentId));
     return own.find(({ budgetId }) => budgetId === agentId) ?? [...own].sort((a, b) => (a.budgetId < b.budgetId ? -1 : 1))[0];
   }
 
-  async function newBudget(organizationId: string, agentId: string): Promise<Budget> {
-    if ((await store.budget(organizationId, agentId)) !== undefined) {
-      const detail = `The budget ${agentId} is on another scope: put one on the agent under another name`;
-      throw new DomainError(DomainErrorCode.keyConflict, detail);
+  /** The agent's own budget, or one to be made by its name. */
+  async function ownOrNew(organizationId: string, agentId: string): Promise<Proposal> {
+    const own = (await ownBudget(organizationId, agentId)) ?? (await store.budget(organizationId, agentId));
+    if (own === undefined) {
+      const scope = { team_id: null, user_id: null, external_agent_id: agentId };
+      return { budget: budgetOf(organizationId, agentId, budgetBody.parse({ scope })), replaces: null };
     }
-    const scope = { team_id: null, user_id: null, external_agent_id: agentId };
-    return budgetOf(organizationId, agentId, budgetBody.parse({ scope }));
+    // Made in this very moment, it may be the agent's all the same.
+    if (isOwn(own, agentId)) return { budget: own, replaces: own };
+    const detail = `The budget ${agentId} is on another scope: put one on the agent under another name`;
+    throw new DomainError(DomainErrorCode.keyConflict, detail);
   }
 
   async function standing(found: Budget): Promise<StandingBudget[]> {
@@ -82,10 +84,9 @@ export function agentBudgetRoutes(api: Api, deps: ApiDeps): void {
     const wanted = c.req.valid('json');
     assertSecretsAllowed(c, deps, wanted.alerts);
     const changed = await changeBudget(store, now, async () => {
-      const own = await ownBudget(organizationOf(c), agentId);
-      const budget = own ?? (await newBudget(organizationOf(c), agentId));
+      const { budget, replaces } = await ownOrNew(organizationOf(c), agentId);
       assertMayChange(budget, c.get('principal'));
-      return { budget: patched(budget, wanted), replaces: own ?? null };
+      return { budget: patched(budget, wanted), replaces };
     });
     return c.json(budgetJson(changed), 200);
   });
@@ -100,4 +101,8 @@ export function agentBudgetRoutes(api: Api, deps: ApiDeps): void {
     const visible = ofEveryCall.filter(({ scope }) => isWithin(scope, c.get('principal')));
     return c.json(governanceJson(agentId, agent !== undefined, (await Promise.all(visible.map(standing))).flat()), 200);
   });
+}
+
+function isOwn({ scope }: Budget, agentId: string): boolean {
+  return scope.agentId === agentId && scope.teamId === null && scope.userId === null;
 }
