@@ -24,7 +24,8 @@ export interface GovernanceServiceOptions extends LedgerOptions {
  * `reserve`, then `commit` or `release`. Workers on the same database send the alerts of what it charges, within half a minute.
  *
  * Every method rejects with a DomainError (its `code` says which) for what cannot be done as asked, and then nothing has changed;
- * with LedgerUnavailable when the ledger does not answer, which is never an "allowed"; and with SetupError before `initialize`.
+ * with LedgerUnavailable when the ledger does not answer, which is never an "allowed"; with LedgerClosed where a given store was closed;
+ * and with SetupError before `initialize`.
  */
 export class GovernanceService {
   readonly #options: GovernanceServiceOptions;
@@ -44,7 +45,7 @@ export class GovernanceService {
     return this.#opening;
   }
 
-  /** Closes the ledger, unless it was given as a store. */
+  /** Closes the ledger, unless it was given as a store; what was asked before is answered. */
   async close(): Promise<void> {
     await this.#opening?.catch(() => undefined);
     const ledger = this.#ledger;

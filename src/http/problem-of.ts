@@ -5,7 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { IdempotencyConflict, InvocationFailed } from '../client';
 import { FailureType } from '../contract/names/failures';
 import { DomainError, DomainErrorCode } from '../domain/errors';
-import { LedgerUnavailable } from '../store/ledger-unavailable';
+import { LedgerClosed, LedgerUnavailable } from '../store/ledger-unavailable';
 import type { LogEntry } from './deps';
 import { isTemporalAway } from './outage';
 import { invalidRequest, notFound, Problem, unavailable } from './problem';
@@ -37,9 +37,9 @@ export function problemOf(error: unknown, log: (entry: LogEntry) => void): Probl
   if (error instanceof WorkflowNotFoundError) return notFound('There is no such invocation');
   if (error instanceof HTTPException) return requestProblem(error);
   const id = randomUUID();
-  if (error instanceof LedgerUnavailable || isTemporalAway(error)) {
+  if (error instanceof LedgerUnavailable || error instanceof LedgerClosed || isTemporalAway(error)) {
     log({ level: 'warn', message: 'A request could not be answered', id, error });
-    const what = error instanceof LedgerUnavailable ? 'ledger' : 'Temporal server';
+    const what = isTemporalAway(error) ? 'Temporal server' : 'ledger';
     return unavailable(`The ${what} cannot be reached now. Try again: under the same key, nothing is done twice`);
   }
   log({ level: 'error', message: 'A request failed unexpectedly', id, error });

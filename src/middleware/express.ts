@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { createGuard, type Guard } from './guard';
 import type { GuardedWork } from './guarded-work';
 import type { GuardOptions } from './options';
@@ -18,7 +18,7 @@ export type { GuardLedger, GuardOptions } from './options';
  */
 export function budgetGuard(options: GuardOptions<Request>): RequestHandler & Pick<Guard<Request>, 'idle'> {
   const guard = createGuard(options, (request: Request) => request.get('idempotency-key'));
-  const handler: RequestHandler = async (request, response, next) => {
+  const guarded = async (request: Request, response: Response, next: NextFunction): Promise<void> => {
     const admission = await guard.admit(request);
     if (admission.status === 'refused') {
       const { status, headers, body } = admission.problem;
@@ -38,6 +38,10 @@ export function budgetGuard(options: GuardOptions<Request>): RequestHandler & Pi
     });
     response.locals['budget'] = work;
     next();
+  };
+  // Express 4 does not look at what a handler returns.
+  const handler: RequestHandler = (request, response, next) => {
+    guarded(request, response, next).catch(next);
   };
   return Object.assign(handler, { idle: () => guard.idle() });
 }

@@ -3,13 +3,13 @@ import { fingerprintOf } from '../contract/fingerprint';
 import { DEFAULT_TTL_MS } from '../contract/payloads/budgeted-work';
 import { reservationRequest } from '../contract/schemas/governance';
 import { parse } from '../contract/schemas/parse';
-import type { AttemptOutcome, Reserve } from '../domain/ledger';
+import type { Charge, Commit, Release, Reserve } from '../domain/ledger';
 import { fromUsd } from '../domain/money';
 import { callOf } from '../governance/call';
 import { reservationOf } from '../governance/reservation';
 import { perform, type BudgetStore } from '../store/budget-store';
 import { LedgerUnavailable } from '../store/ledger-unavailable';
-import { openWork, type OpenWork } from './guarded-work';
+import { openWork, type OpenWork, type Settling } from './guarded-work';
 import { storeOf, type GuardOptions } from './options';
 import { problemOfDenial, problemOfError, problemOfUsedKey, type Problem } from './problem';
 import { createSettlements } from './settlements';
@@ -62,18 +62,27 @@ export function createGuard<Request>(
   function open(
     store: BudgetStore,
     organizationId: string,
-    { key, ttlMs }: Reserve,
+    { key, ttlMs, call, run }: Reserve,
     reservation: ReturnType<typeof reservationOf>,
   ): OpenWork {
-    const settle = (outcome: AttemptOutcome | null) => {
-      const at = now();
-      settlements.add(`${organizationId}/${key}`, () =>
-        outcome === null
-          ? perform(store, organizationId, { kind: 'release', key, at, onBehalfOf: null })
-          : perform(store, organizationId, { kind: 'commit', key, at, outcome }),
-      );
+    let more = 0;
+    const tell = (operation: Commit | Release | Charge) => {
+      settlements.add(`${organizationId}/${key}`, () => perform(store, organizationId, operation));
     };
-    const work = openWork(reservation, settle, () => {
+    const settling: Settling = {
+      commit: (outcome) => {
+        tell({ kind: 'commit', key, at: now(), outcome });
+      },
+      release: (isUnstarted) => {
+        tell({ kind: 'release', key, at: now(), onBehalfOf: isUnstarted ? run : null });
+      },
+      chargeMore: (amountMicroUsd) => {
+        more += 1;
+        const ofMore = `${key}/more/${run?.runId ?? ''}/${String(more)}`;
+        tell({ kind: 'charge', key: ofMore, at: now(), call, amountMicroUsd, fingerprint: ofMore, isMore: true });
+      },
+    };
+    const work = openWork(reservation, settling, () => {
       clearInterval(signsOfLife);
     });
     const signsOfLife = setInterval(() => {

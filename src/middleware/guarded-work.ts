@@ -1,5 +1,5 @@
 import type { AttemptOutcome } from '../domain/ledger';
-import { fromUsd } from '../domain/money';
+import { fromUsd, subtract, type MicroUsd } from '../domain/money';
 import type { Reservation } from '../governance';
 import { correctionOf, outcomeOf, type Ending, type Spending } from './spending';
 
@@ -8,8 +8,8 @@ export interface GuardedWork {
   /** How the budgets answered: in degraded mode, say, a cheaper model may do. */
   readonly reservation: Reservation;
   /**
-   * What the work has cost in all, in USD; the last report before the end counts. One that comes after the end still corrects a
-   * charge that was made without any. Throws DomainError InvalidAmount for what is no amount; the cost is then unknown.
+   * What the work has cost in all, in USD; the last report before the end counts. One that comes after the end corrects a charge that was
+   * made without any, and adds what it has more than the one before. Throws DomainError InvalidAmount for what is no amount; the cost is then unknown.
    */
   report(costUsd: number): void;
   /** The work did not run, and is not to be charged or counted. A reported cost outweighs it. */
@@ -25,21 +25,37 @@ export interface OpenWork extends GuardedWork {
   isGoingOn(): boolean;
 }
 
-/** How work reaches the ledger: charged, or given back with null. */
-export type Settle = (outcome: AttemptOutcome | null) => void;
+/** How work reaches the ledger. */
+export interface Settling {
+  /** Charges it; once, and once more where a cost becomes known that was not before. */
+  commit(outcome: AttemptOutcome): void;
+  /** Gives its hold back. `isUnstarted`: nothing ran, and the same key may run. */
+  release(isUnstarted: boolean): void;
+  /** Charges what it has cost beyond what was charged. */
+  chargeMore(amountMicroUsd: MicroUsd): void;
+}
 
-/** Work under a hold. `settle` is called once; once more where a cost becomes known that was not at the end. */
-export function openWork(reservation: Reservation, settle: Settle, onEnd: () => void): OpenWork {
+/** Work under a hold. */
+export function openWork(reservation: Reservation, settling: Settling, onEnd: () => void): OpenWork {
   let spending: Spending = { kind: 'unknown' };
-  let state: 'open' | 'charged without a cost' | 'settled' = 'open';
+  let isOpen = true;
+  /** Null: nobody knows what was charged, or it was given back. */
+  let chargedMicroUsd: MicroUsd | null = null;
 
   const learn = (next: Spending): void => {
     spending = next;
-    if (state !== 'charged without a cost') return;
-    const correction = correctionOf(spending);
+    if (isOpen) return;
+    if (chargedMicroUsd === null) correct(correctionOf(spending));
+    else if (spending.kind === 'reported' && spending.amountMicroUsd > chargedMicroUsd) {
+      settling.chargeMore(subtract(spending.amountMicroUsd, chargedMicroUsd));
+      chargedMicroUsd = spending.amountMicroUsd;
+    }
+  };
+
+  const correct = (correction: AttemptOutcome | null): void => {
     if (correction === null) return;
-    state = 'settled';
-    settle(correction);
+    chargedMicroUsd = correction.costMicroUsd;
+    settling.commit(correction);
   };
 
   let isAnswerGoingOn: (() => boolean) | undefined;
@@ -59,11 +75,15 @@ export function openWork(reservation: Reservation, settle: Settle, onEnd: () => 
       if (spending.kind === 'unknown') learn({ kind: 'nothing' });
     },
     end: (ending) => {
-      if (state !== 'open') return;
+      if (!isOpen) return;
+      isOpen = false;
       onEnd();
       const outcome = outcomeOf(ending, spending);
-      state = outcome !== null && outcome.costMicroUsd === null ? 'charged without a cost' : 'settled';
-      settle(outcome);
+      if (outcome === null) settling.release(ending === 'unstarted');
+      else {
+        chargedMicroUsd = outcome.costMicroUsd;
+        settling.commit(outcome);
+      }
     },
     answerWhile: (isGoingOn, ending) => {
       isAnswerGoingOn = isGoingOn;
@@ -71,7 +91,7 @@ export function openWork(reservation: Reservation, settle: Settle, onEnd: () => 
     },
     isGoingOn: () => {
       if (isAnswerGoingOn?.() === false) work.end(answered);
-      return state === 'open';
+      return isOpen;
     },
   };
   return work;

@@ -1,6 +1,6 @@
 import { DomainError, DomainErrorCode } from '../domain/errors';
 import type { Reservation } from '../governance';
-import { LedgerUnavailable } from '../store/ledger-unavailable';
+import { LedgerClosed, LedgerUnavailable } from '../store/ledger-unavailable';
 
 /** Why the work does not run, by RFC 9457. */
 export interface Problem {
@@ -22,7 +22,7 @@ export function problemOfUsedKey(key: string): Problem {
 
 /** The answer to an error of the ledger; null for one that is none of its own. An outage is neither an "allowed" nor a denial. */
 export function problemOfError(error: unknown): Problem | null {
-  if (error instanceof LedgerUnavailable) {
+  if (error instanceof LedgerUnavailable || error instanceof LedgerClosed) {
     const answer = problem(503, 'Budget ledger unavailable', 'The budget could not be checked, so nothing ran. Try again');
     return { ...answer, headers: { ...answer.headers, 'retry-after': RETRY_AFTER_SECONDS } };
   }

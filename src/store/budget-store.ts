@@ -65,6 +65,7 @@ export interface BudgetStore extends AlertStore, KeyStore {
   chargedIn(organizationId: string, budgetId: string, period: Period): Promise<MicroUsd>;
   auditFigures(organizationId: string): Promise<readonly AuditFigures[]>;
 
+  /** Waits for what was asked before. What is asked afterwards rejects with LedgerClosed. */
   close(): Promise<void>;
 }
 

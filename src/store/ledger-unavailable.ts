@@ -6,3 +6,12 @@ export class LedgerUnavailable extends Error {
     super(`The ledger cannot be reached: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }
+
+/** This process has closed its ledger: asking again is of no use, as it would be in an outage. */
+export class LedgerClosed extends Error {
+  override readonly name = 'LedgerClosed';
+
+  constructor() {
+    super('The ledger was closed in this process: nothing can be asked of it any more');
+  }
+}

@@ -31,12 +31,12 @@ describe('an outage is never "allowed" (a lookup throws and the call is allowed)
     await store.close();
   });
 
-  test.each(METHODS)('%s rejects with LedgerUnavailable when the connections were closed meanwhile', async (method, request) => {
+  test.each(METHODS)('%s rejects with LedgerClosed when the store was closed meanwhile', async (method, request) => {
     const store = createPostgresStore(databaseUrl());
     const service = new GovernanceService({ store });
     await service.initialize();
     await store.close();
-    await expect(callBadly(service, method, request)).rejects.toMatchObject({ name: 'LedgerUnavailable' });
+    await expect(callBadly(service, method, request)).rejects.toMatchObject({ name: 'LedgerClosed' });
   });
 
   test('initialize rejects with it too, and may be tried again', async () => {
@@ -65,7 +65,7 @@ describe('GovernanceService', () => {
     await service.recordInvocationCost({ ...call, actualCost: 1, key: 'once' });
     await service.close();
     await service.close();
-    await expect(store.organizations()).rejects.toMatchObject({ name: 'LedgerUnavailable' });
+    await expect(store.organizations()).rejects.toMatchObject({ name: 'LedgerClosed' });
     await service.initialize();
     expect(await service.recordInvocationCost({ ...call, actualCost: 1, key: 'once' })).toMatchObject({ chargedUsd: 1 });
     await service.close();

@@ -6,8 +6,13 @@ import { LedgerUnavailable } from '../../src/store/ledger-unavailable';
 import { eventually } from '../support/harness';
 
 /** A client that sends a request and leaves: when `hasBegun`, or after the first part of the answer. */
-export async function goAway(url: string, isAfterFirstPart: boolean, hasBegun: () => boolean): Promise<void> {
-  const request = httpRequest(url, { method: 'POST' });
+export async function goAway(
+  url: string,
+  isAfterFirstPart: boolean,
+  hasBegun: () => boolean,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const request = httpRequest(url, { method: 'POST', headers });
   request.on('error', () => undefined);
   const answered = once(request, 'response');
   request.end();

@@ -49,6 +49,20 @@ onEveryStore('keys and runs', (ledger) => {
     expect(await ledger().month()).toEqual({ spent: 60, held: 0, executions: 1 });
   });
 
+  test.each([
+    ['another workflow', runOf('r9', 'other')],
+    ['a caller without one', null],
+  ])('a hold that its run gave back unheard is decided anew for %s, and that run stays barred', async (_name, run) => {
+    await ledger().reserve('a', 10, { run: runOf('r1'), startsWork: true });
+    await ledger().release('a', runOf('r1'));
+    expect(await ledger().month()).toEqual({ spent: 0, held: 0, executions: 0 });
+    expect((await ledger().reserve('a', 10, { run, startsWork: true })).status).toBe('granted');
+    expect((await ledger().reserve('a', 10, { run: runOf('r1'), startsWork: true })).status).toBe('taken');
+    await ledger().commit('a', cost(4));
+    expect((await ledger().reserve('a', 10, { run: runOf('r3', 'third') })).status).toBe('taken');
+    expect(await ledger().month()).toEqual({ spent: 4, held: 0, executions: 1 });
+  });
+
   test('a barred key: the late reserve of its run is not granted, another run is', async () => {
     expect(await ledger().release('a', runOf('r1'))).toMatchObject({ state: 'barred' });
     expect(await ledger().reserve('a', 10, { run: runOf('r1') })).toMatchObject({ status: 'taken', decision: null });

@@ -22,14 +22,15 @@ export function charge(draft: Draft, request: Charge): Receipt {
     draft.putBalance(balance);
     return { budgetId: budget.budgetId, periodStart: balance.period.start, dayStart: balance.day.start, heldInDayMicroUsd: ZERO };
   });
-  const { key, call, fingerprint, at, amountMicroUsd, note } = request;
+  const { key, call, fingerprint, at, amountMicroUsd, note, isMore = false } = request;
   const { organizationId } = draft;
   const runs = { runId: null, firstExecutionRunId: null };
   const blank = blankHold(
     { organizationId, key, ...runs, call, fingerprint, estimateMicroUsd: amountMicroUsd, at, ttlMs: 0 },
     HoldState.held,
   );
-  const opened = openPlainAttempt(countExecution(draft, { ...blank, lines }), null, at);
+  const placed = { ...blank, lines };
+  const opened = openPlainAttempt(isMore ? placed : countExecution(draft, placed), null, at);
   const attempt = plainAttemptOf(opened);
   if (attempt === undefined) throw new Error(`Charge ${key} lost its attempt`);
   const outcome = { status: 'succeeded' as const, costMicroUsd: amountMicroUsd, ...(note && { note }) };

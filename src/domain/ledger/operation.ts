@@ -75,6 +75,8 @@ export interface Charge extends OnKey<'charge'> {
   readonly fingerprint: string;
   /** Kept on the entries of the charge. */
   readonly note?: EntryNote;
+  /** More of what was charged under another key: no execution of its own. */
+  readonly isMore?: boolean;
 }
 
 export interface PutBudget {

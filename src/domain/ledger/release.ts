@@ -39,7 +39,7 @@ function releaseForRun(draft: Draft, existing: Hold | undefined, request: Releas
   // Under a caller's key the hold may be another workflow's, which goes on.
   if (existing.firstExecutionRunId !== run.firstExecutionRunId) return receiptOf(existing);
   const isOwn = existing.runId === run.runId;
-  const closed = close(draft, isOwn ? withoutUnstartedWork(draft, existing, request.at) : existing, 'release', request.at);
+  const closed = close(draft, isOwn ? unspent(draft, existing, request.at) : existing, 'release', request.at);
   return receiptOf(barred(draft, closed, run));
 }
 

@@ -26,12 +26,19 @@ export function reserve(draft: Draft, request: Reserve): ReserveAnswer {
       `Key ${request.key} belongs to another request: use a new key, or send the same body`,
     );
   }
+  if (isGivenUp(existing)) return decideForLaterRun(draft, existing, request);
   const current = isOverdue(existing, request.at) ? close(draft, existing, 'expire', request.at) : existing;
   if (isSameRun && current.state === HoldState.expired) {
     return decideForLaterRun(draft, withoutUnstartedWork(draft, current, request.at), request);
   }
   if (isLaterRun(current, request)) return decideForLaterRun(draft, current, request);
   return current.runId === (request.run?.runId ?? null) || !isHeld(current) ? answerOf(current) : takenAnswer(current);
+}
+
+/** Its run gave the hold back, never having learnt that it was granted: nothing ran under the key, and whoever asks next may run. */
+function isGivenUp({ runId, barredRunIds, state }: Hold): boolean {
+  const isOver = state === HoldState.released || state === HoldState.expired;
+  return isOver && runId !== null && barredRunIds.includes(runId);
 }
 
 /** A workflow's retry, cron or continued run that meets the key of an earlier one: it pays for itself. */

@@ -1,6 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Pool, TypeOverrides, types, type PoolClient } from 'pg';
 import { DomainError } from '../../domain/errors';
-import { LedgerUnavailable } from '../ledger-unavailable';
+import { LedgerClosed, LedgerUnavailable } from '../ledger-unavailable';
 
 /** What a statement runs on: the pool, or a client inside a transaction. */
 export type Queryable = Pick<PoolClient, 'query'>;
@@ -29,8 +30,23 @@ export function createPool(connectionString: string, { maxConnections = 10 }: { 
   return pool;
 }
 
-/** Runs `work` in one transaction, begun as told. Rejects with LedgerUnavailable for anything but a DomainError. */
+const closing = new WeakSet<object>();
+
+/** Takes nothing new, and ends once what was asked before is answered: also what still waits for a connection. */
+export async function closePool(pool: Pool): Promise<void> {
+  if (closing.has(pool)) return;
+  closing.add(pool);
+  while (pool.waitingCount > 0) await pause(5);
+  await pool.end();
+}
+
+function assertOpen(db: object): void {
+  if (closing.has(db)) throw new LedgerClosed();
+}
+
+/** Runs `work` in one transaction, begun as told. Rejects with LedgerUnavailable for anything but a DomainError, with LedgerClosed after the end. */
 export async function inTransaction<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>, begin = 'begin'): Promise<Result> {
+  assertOpen(pool);
   const client = await pool.connect().catch((error: unknown) => {
     throw new LedgerUnavailable(error);
   });
@@ -47,8 +63,9 @@ export async function inTransaction<Result>(pool: Pool, work: (client: PoolClien
   }
 }
 
-/** The rows of one statement outside a transaction. Rejects with LedgerUnavailable. */
+/** The rows of one statement outside a transaction. Rejects with LedgerUnavailable, with LedgerClosed after the end. */
 export async function rowsOf<Row>(db: Queryable, sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+  assertOpen(db);
   try {
     return (await db.query(sql, [...values])).rows as Row[];
   } catch (error) {

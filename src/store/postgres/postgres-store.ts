@@ -9,7 +9,7 @@ import { createNews } from '../news';
 import { renewLease } from './alert-lease';
 import { checkIn } from './check-in';
 import { claimAlert } from './claim-alert';
-import { createPool, rowsOf } from './connection';
+import { closePool, createPool, rowsOf } from './connection';
 import { loadBalances } from './load-balances';
 import { loadBudgets, loadBudgetsNamed } from './load-budgets';
 import { loadBudgetsToAlert } from './load-budgets-to-alert';
@@ -85,6 +85,6 @@ export function createPostgresStore(databaseUrl: string, options?: { maxConnecti
     closableBudgets: (timeZone, at, after, most) => loadClosableBudgets(pool, timeZone, at, after, most),
     chargedIn: (organizationId, budgetId, period) => loadCharged(pool, organizationId, budgetId, period),
     auditFigures: (organizationId) => loadAuditFigures(pool, organizationId),
-    close: () => pool.end(),
+    close: () => closePool(pool),
   };
 }
