@@ -7,7 +7,7 @@ import { estimateCostUsd } from '../agents/estimate-cost';
 import type { InProcessAgents } from '../agents/in-process';
 import { SetupError } from '../contract/setup-error';
 import type { Notifier } from '../notify/notifier';
-import { createOutbound } from '../outbound/outbound';
+import { createOutbound, type Outbound } from '../outbound/outbound';
 import type { BudgetStore } from '../store/budget-store';
 import { ensureSchema } from '../store/postgres/ensure-schema';
 import { createPostgresStore } from '../store/postgres/postgres-store';
@@ -38,9 +38,10 @@ const NAME = 'agent-budget';
 
 /**
  * Gives a worker of yours what budgets take: `plugins: [budgetPlugin({ databaseUrl })]` in its options, and
- * `export * from 'agent-budget/workflow'` in the file of its workflows. It adds the activities. Before the worker polls, it brings
+ * `export * from 'agent-budget/workflow'` in the file of its workflows. It adds the activities. Before the worker is made, it brings
  * the schema up to date, registers the search attributes and starts the maintenance (where the worker has workflows); after its end,
- * it closes what it opened. `Worker.create` rejects with SetupError where an activity of yours has the name of one of ours.
+ * it closes what it opened. `Worker.create` rejects where the ledger or the server does not answer, and with SetupError where an activity
+ * of yours has the name of one of ours.
  */
 export function budgetPlugin(options: BudgetPluginOptions): WorkerPlugin {
   const plugin: WorkerPlugin = {
@@ -55,39 +56,76 @@ export function budgetPlugin(options: BudgetPluginOptions): WorkerPlugin {
   return plugin;
 }
 
+/** What is opened for one worker, and closed after its end. */
+interface Opened {
+  readonly connection: NativeConnection;
+  readonly client: Client;
+  readonly store: BudgetStore;
+  readonly outbound: Outbound;
+  readonly close: () => Promise<void>;
+}
+
 async function preparedFor(worker: WorkerOptions, options: BudgetPluginOptions) {
-  const { taskQueue, namespace = 'default', dataConverter } = worker;
+  const opened = await open(worker, options);
+  try {
+    const provided = await provide(worker, options, opened);
+    await prepareServers(worker, options, opened);
+    return { connection: opened.connection, simple: simplePlugin(provided, opened) };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function open(worker: WorkerOptions, options: BudgetPluginOptions): Promise<Opened> {
+  const { namespace = 'default', dataConverter } = worker;
   const connection = worker.connection ?? (await NativeConnection.connect());
   const client = new Client({ connection, namespace, ...(dataConverter && { dataConverter }) });
-  const { agents = {}, env = {}, allowPrivateTargets = false, notifier, searchAttributes = true, maintenance = true } = options;
   const store = 'store' in options ? options.store : createPostgresStore(options.databaseUrl);
-  const outbound = createOutbound({ allowPrivateTargets });
+  const outbound = createOutbound({ allowPrivateTargets: options.allowPrivateTargets ?? false });
+  const close = async () => {
+    await Promise.all([outbound.close(), 'store' in options ? undefined : store.close()]);
+    if (connection !== worker.connection) await connection.close();
+  };
+  return { connection, client, store, outbound, close };
+}
+
+async function provide(worker: WorkerOptions, options: BudgetPluginOptions, { client, store, outbound }: Opened) {
+  const { agents = {}, env = {}, notifier } = options;
   const dependencies: ActivityDependencies = {
     store,
     connectors: createConnectors({ outbound, env, inProcess: agents }),
     estimateCostUsd: (agent, input) => estimateCostUsd(agent, input, agents),
     ...(notifier && { notifier }),
   };
+  const { taskQueue, namespace = 'default' } = worker;
   const provided = await withServer(dependencies, client, { namespace, taskQueue });
   const activities = createActivities(provided);
   refuseClash(worker.activities, activities);
+  return { ...provided, activities };
+}
 
+// Before the worker is there: one that was made, and cannot be run, can never be shut down either, and keeps its process for ever.
+async function prepareServers(worker: WorkerOptions, options: BudgetPluginOptions, { connection, client }: Opened): Promise<void> {
+  const { taskQueue, namespace = 'default' } = worker;
+  const { searchAttributes = true, maintenance = true } = options;
   const hasWorkflows = worker.workflowsPath !== undefined || worker.workflowBundle !== undefined;
+  if ('databaseUrl' in options) await ensureSchema(options.databaseUrl);
+  if (searchAttributes) await registerSearchAttributes(connection, namespace);
+  if (maintenance && hasWorkflows) await startMaintenance(client, taskQueue);
+}
+
+function simplePlugin({ activities, notifier, pokeAlerts }: Awaited<ReturnType<typeof provide>>, { store, close }: Opened): SimplePlugin {
   const runContext = async (run: () => Promise<void>) => {
-    let pokes: ReturnType<typeof pokeOnNews> | undefined;
+    const pokes = notifier !== undefined && pokeAlerts !== undefined ? pokeOnNews(store, pokeAlerts) : undefined;
     try {
-      if ('databaseUrl' in options) await ensureSchema(options.databaseUrl);
-      if (searchAttributes) await registerSearchAttributes(connection, namespace);
-      if (maintenance && hasWorkflows) await startMaintenance(client, taskQueue);
-      if (notifier !== undefined && provided.pokeAlerts !== undefined) pokes = pokeOnNews(store, provided.pokeAlerts);
       await run();
     } finally {
       await pokes?.stop();
-      await Promise.all([outbound.close(), 'store' in options ? undefined : store.close()]);
-      if (connection !== worker.connection) await connection.close();
+      await close();
     }
   };
-  return { connection, simple: new SimplePlugin({ name: NAME, activities, runContext }) };
+  return new SimplePlugin({ name: NAME, activities, runContext });
 }
 
 function refuseClash(theirs: object | undefined, ours: object): void {

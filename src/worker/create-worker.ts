@@ -27,6 +27,8 @@ export interface BudgetWorkerOptions {
 export async function createWorker(options: BudgetWorkerOptions): Promise<Worker> {
   const { connection, client, dependencies, namespace = 'default', taskQueue = TASK_QUEUE } = options;
   await registerSearchAttributes(client.connection, namespace);
+  // Before the worker is there: one that was made, and is not run, keeps its process for ever.
+  await startMaintenance(client, taskQueue);
   const provided = await withServer(dependencies, client, { namespace, taskQueue });
   const worker = await Worker.create({
     connection,
@@ -42,7 +44,6 @@ export async function createWorker(options: BudgetWorkerOptions): Promise<Worker
     shutdownForceTime: '30s',
   });
   if (provided.notifier !== undefined && provided.pokeAlerts !== undefined) pokeWhileRunning(worker, provided.store, provided.pokeAlerts);
-  await startMaintenance(client, taskQueue);
   return worker;
 }
 

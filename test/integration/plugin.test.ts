@@ -118,6 +118,23 @@ test('the history of a whole run of before replays with budgets elsewhere', asyn
   await replays(handle, elsewhere);
 });
 
+test.each([
+  ['no ledger', 'postgresql://u:p@127.0.0.1:1/x', 'default', 'LedgerUnavailable'],
+  ['no such namespace', databaseUrl, 'nowhere', 'ServiceError'],
+])('%s at the start: no worker is made that could not be run, and nothing is left open', async (_name, where, namespace, error) => {
+  const own = await NativeConnection.connect({ address });
+  const made = Worker.create({
+    connection: own,
+    taskQueue: `never-${randomUUID()}`,
+    workflowBundle: here,
+    namespace,
+    plugins: [budgetPlugin({ databaseUrl: where })],
+  });
+  await expect(made).rejects.toMatchObject({ name: error });
+  // Refused while a worker holds it.
+  await expect(own.close()).resolves.toBeUndefined();
+});
+
 test('an activity that has the name of one of ours is refused by name', async () => {
   const plugins = [budgetPlugin({ store })];
   const options = { connection: native, taskQueue: 'clash', activities: { commitCost: research }, plugins };
