@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { InvocationCall, InvocationDescription } from '../client';
 import type { InvocationOutcome } from '../contract/names/search-attributes';
-import type { InvocationReceipt } from '../contract/payloads/invocation';
+import type { AdmissionPayload, InvocationReceipt } from '../contract/payloads/invocation';
 import { denialJson } from './denial';
 import { invocationIdOf } from './invocation-ids';
 import type { invocation } from './schemas/invocations';
@@ -9,8 +9,13 @@ import { snakeKeys } from './snake';
 
 export type InvocationJson = z.input<typeof invocation>;
 
-/** A run as it stands. `output` is what its agent answered, where it has. */
-export function invocationJson(found: InvocationDescription, output: unknown, webUiLink: string | null): InvocationJson {
+/** A run as it stands. `output` is what its agent answered, where it has; `admission` how it was decided, where that was asked. */
+export function invocationJson(
+  found: InvocationDescription,
+  output: unknown,
+  webUiLink: string | null,
+  admission: AdmissionPayload | null = null,
+): InvocationJson {
   const { workflowId, call, startedAt, state, status } = found;
   const receipt = lastReceipt(found);
   return {
@@ -21,7 +26,7 @@ export function invocationJson(found: InvocationDescription, output: unknown, we
     ...callJson(call, receipt),
     started_at: startedAt.toISOString(),
     output,
-    ...receiptJson(receipt),
+    ...receiptJson(receipt, admission),
     web_ui_link: webUiLink,
   };
 }
@@ -31,12 +36,13 @@ export function lastReceipt({ receipt, state }: Pick<InvocationDescription, 'rec
   return receipt ?? state?.receipt ?? null;
 }
 
-/** What a receipt says, and before there is one, nothing. */
-function receiptJson(receipt: InvocationReceipt | null) {
-  const { grant = null, usage = null } = receipt ?? {};
+/** What a receipt says, and before there is one, the admission. */
+function receiptJson(receipt: InvocationReceipt | null, admission: AdmissionPayload | null) {
+  const { grant = null, reservedUsd = null } = receipt ?? admission ?? {};
+  const usage = receipt?.usage ?? null;
   return {
     cost_usd: receipt?.chargedUsd ?? null,
-    reserved_usd: receipt?.reservedUsd ?? null,
+    reserved_usd: reservedUsd,
     overage_usd: receipt?.overageUsd ?? null,
     attempts: receipt?.attempts ?? null,
     is_unconfirmed: receipt?.isUnconfirmed ?? null,

@@ -45,7 +45,10 @@ describe('invocations', () => {
 
   it('are denied at once, with what stands in the way', async () => {
     const slow = await invoke('slow', { input: 5_000 }, { Prefer: 'respond-async', 'Idempotency-Key': 'slow-1' });
-    expect(slow).toMatchObject({ status: 202, body: { status: 'running', output: null, cost_usd: null } });
+    expect(slow).toMatchObject({
+      status: 202,
+      body: { status: 'running', output: null, cost_usd: null, reserved_usd: 0.5, budget: { reason: 'Within budget' } },
+    });
     const began = Date.now();
     const { status, body } = await invoke('echo', { input: 1, estimated_cost_usd: 0.6 });
     expect(Date.now() - began).toBeLessThan(4_000);

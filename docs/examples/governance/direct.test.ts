@@ -1,6 +1,7 @@
 import { BUDGET_DEFAULTS, budgetStatus, entries, fromUsd, GovernanceService, InMemoryBudgetStore, UNLIMITED } from 'agent-budget';
 import { assertAffordable } from './direct-enforcer';
 import { runChecked, runReserved } from './direct-service';
+import { once } from './reserve-and-commit';
 
 const lines: string[] = [];
 const log = (line: string) => {
@@ -48,4 +49,11 @@ test('direct enforcer: warns, degrades, throws', async () => {
     message: 'Monthly budget exceeded. Remaining: $25.00, Requested: $50.00',
     denial: { code: 'monthly_cost', available: 25 },
   });
+});
+
+test("reserved and committed, on a database of one's own", async () => {
+  const databaseUrl = process.env['TEST_DATABASE_URL'] ?? 'postgresql://localhost/agent_budget_test';
+  const calls: number[] = [];
+  await once(databaseUrl, () => Promise.resolve({ costUsd: calls.push(1) }));
+  expect(calls).toHaveLength(1);
 });

@@ -17,7 +17,7 @@ async function ledger(monthlyUsd: number) {
 }
 
 test('Express: charged what the handler reported, until the budget denies', async () => {
-  const { governance, month } = await ledger(0.8);
+  const { governance, month } = await ledger(1.2);
   const { app, idle } = createExpressApp({
     governance,
     authenticate: (_request, response, next) => {
@@ -25,20 +25,27 @@ test('Express: charged what the handler reported, until the budget denies', asyn
       next();
     },
     ask: (question) => Promise.resolve({ text: `About ${question}`, costUsd: 0.4 }),
+    answers: new Map([['owls', 'They fly.']]),
   });
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const post = async (body: object) => {
-    const headers = { 'content-type': 'application/json' };
-    const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/ask`;
-    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const answered = async (asked: Promise<Response>) => {
+    const response = await asked;
     return { status: response.status, body: await response.json() };
   };
+  const post = (body: object) => {
+    const headers = { 'content-type': 'application/json' };
+    return answered(fetch(`${url}/ask`, { method: 'POST', headers, body: JSON.stringify(body) }));
+  };
 
-  expect(await post({})).toMatchObject({ status: 400 });
-  expect(await post({ question: 'owls' })).toMatchObject({ status: 200, body: { text: 'About owls' } });
+  expect(await answered(fetch(`${url}/answers/bats`))).toMatchObject({ status: 404 });
+  expect(await answered(fetch(`${url}/answers/owls`))).toEqual({ status: 200, body: { text: 'About In short: They fly.', warning: null } });
   await idle();
   expect(await month()).toMatchObject({ spentUsd: 0.4, heldUsd: 0, executions: 1 });
+  expect(await post({ question: 'owls' })).toEqual({ status: 200, body: { text: 'About owls' } });
+  await idle();
+  expect(await month()).toMatchObject({ spentUsd: 0.8, heldUsd: 0, executions: 2 });
   expect(await post({ question: 'bats' })).toMatchObject({ status: 402, body: { title: 'Budget exceeded', code: 'monthly_cost' } });
   server.close();
 });

@@ -1,5 +1,7 @@
 import { Worker, type NativeConnection } from '@temporalio/worker';
+import type { BudgetStore } from 'agent-budget';
 import { budgetPlugin } from 'agent-budget/worker';
+import { createResearch } from './research';
 
 const research = (topic: string) => Promise.resolve({ text: `All about ${topic}`, costUsd: 0.4 });
 
@@ -31,5 +33,16 @@ export function createBudgetsWorker(connection: NativeConnection, databaseUrl: s
     taskQueue: 'budgets',
     workflowsPath: require.resolve('agent-budget/workflow'),
     plugins: [budgetPlugin({ databaseUrl })],
+  });
+}
+
+/** One whose activity records its tries: it needs the ledger itself. */
+export function createAttemptsWorker(connection: NativeConnection, store: BudgetStore): Promise<Worker> {
+  return Worker.create({
+    connection,
+    taskQueue: 'reports-by-attempts',
+    workflowsPath: require.resolve('./workflows'),
+    activities: createResearch(store, research),
+    plugins: [budgetPlugin({ store })],
   });
 }

@@ -84,7 +84,7 @@ export function invokeRoute(api: Api, deps: ApiDeps): void {
     if (result?.status === 'denied' && result.denial !== null) {
       throw await denied(deps, c.get('principal'), result.denial, { cost_usd: result.chargedUsd });
     }
-    return { found, result };
+    return { found, result, admission };
   }
 
   api.openapi(invoke, async (c) => {
@@ -93,8 +93,8 @@ export function invokeRoute(api: Api, deps: ApiDeps): void {
     const waitedMs = waitMs(c.req.valid('query').wait, prefer, options);
     const runName = randomUUID();
     const workflowId = invocationWorkflowId(request.organizationId, idempotencyKey ?? runName);
-    const { found, result } = await outcomeOf(c, request, runName, waitedMs).catch(toldAt(locationOf(workflowId), deps));
-    const shown = invocationJson({ ...found, receipt: result ?? found.receipt }, result?.output ?? null, webUiLink(workflowId));
+    const { found, result, admission } = await outcomeOf(c, request, runName, waitedMs).catch(toldAt(locationOf(workflowId), deps));
+    const shown = invocationJson({ ...found, receipt: result ?? found.receipt }, result?.output ?? null, webUiLink(workflowId), admission);
     if (result !== null) return c.json(shown, 200);
     if (prefer !== undefined) c.header('Preference-Applied', prefer);
     return c.json(shown, 202);
@@ -104,6 +104,7 @@ export function invokeRoute(api: Api, deps: ApiDeps): void {
 interface Outcome {
   readonly found: InvocationDescription;
   readonly result: InvocationResult | null;
+  readonly admission: AdmissionPayload | null;
 }
 
 function locationOf(workflowId: string): string {
