@@ -1,11 +1,10 @@
+import { LARGEST_COST_USD } from '../domain/money';
+
 /** LiteLLM and gateways like it say here what a call cost, in USD. */
 export const COST_HEADER = 'x-litellm-response-cost';
 
 /** A cost in USD as the provider reported it; null: it reported something that is no cost; undefined: it reported none. */
 export type ReportedCost = number | null | undefined;
-
-/** The ledger's largest amount, in USD. */
-const LARGEST_COST_USD = 9_007_199_254;
 
 /** Takes what a provider says of its cost. NaN, infinities, negatives and other nonsense are unknown (null): neither free nor a credit. */
 export function readCost(value: unknown): ReportedCost {

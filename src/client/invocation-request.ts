@@ -24,7 +24,8 @@ export function prepareInvocation(request: InvocationRequest, runName: string = 
   const bytes = Buffer.byteLength(body);
   if (bytes > LARGEST_REQUEST_BYTES) {
     const limits = `has ${String(bytes)} bytes of JSON; at most ${String(LARGEST_REQUEST_BYTES)} fit`;
-    throw new DomainError(DomainErrorCode.invalidRequest, `The invocation request ${limits}. Store the input and send a reference`);
+    const message = `The invocation request ${limits}. Store the input and send a reference`;
+    throw new DomainError(DomainErrorCode.invalidRequest, message, 'input');
   }
   const fingerprint = fingerprintOf(JSON.parse(body) as object);
   const workflowId = invocationWorkflowId(checked.organizationId, checked.idempotencyKey ?? runName);

@@ -1,4 +1,4 @@
-import { DomainError, DomainErrorCode } from './errors';
+import { invalidField } from './errors';
 
 /** Whom a budget alerts, of what, and how often. URLs and secrets may be references: `env:NAME` or `file:/PATH`. */
 export interface BudgetAlertConfig {
@@ -60,9 +60,15 @@ const REQUIREMENTS: { readonly [Name in keyof BudgetAlertConfig]: readonly [(val
  */
 export function assertAlertConfig(config: Partial<BudgetAlertConfig>): void {
   for (const [name, value] of Object.entries(config)) {
-    const [isRight, what] = isField(name) ? REQUIREMENTS[name] : [() => false, 'is not known'];
-    if (!isRight(value)) throw new DomainError(DomainErrorCode.invalidRequest, `alerts.${name} ${what}`);
+    const oddity = isField(name) ? oddityOf(name, value) : 'is not known';
+    if (oddity !== null) throw invalidField(`alerts.${name}`, oddity);
   }
+}
+
+/** What is wrong with a field of an alert configuration: `must be true or false`. Null where nothing is. */
+export function oddityOf(name: keyof BudgetAlertConfig, value: unknown): string | null {
+  const [isRight, what] = REQUIREMENTS[name];
+  return isRight(value) ? null : what;
 }
 
 function isField(name: string): name is keyof BudgetAlertConfig {

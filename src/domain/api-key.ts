@@ -1,4 +1,4 @@
-import { DomainError, DomainErrorCode } from './errors';
+import { DomainError, DomainErrorCode, invalidField } from './errors';
 import { LAST_INSTANT } from './period';
 import { assertId } from './scope';
 
@@ -47,15 +47,17 @@ export function newKey(wanted: NewKey, keyId: string, at: number): ApiKey {
   assertKeyReference({ organizationId, keyId });
   if (teamId !== null) assertId('teamId', teamId);
   if (userId !== null) assertId('userId', userId);
-  if (!Object.values(KeyRole).includes(role)) throw invalid(`role must be one of ${Object.values(KeyRole).join(', ')}`);
-  if (typeof name !== 'string' || !NAME.test(name)) throw invalid('name must have 1 to 200 characters, none of them a control character');
+  if (!Object.values(KeyRole).includes(role)) throw invalidField('role', `must be one of ${Object.values(KeyRole).join(', ')}`);
+  if (typeof name !== 'string' || !NAME.test(name))
+    throw invalidField('name', 'must have 1 to 200 characters, none of them a control character');
   assertKeyInstant(at);
   if (expiresAt !== null) assertWhole('expiresAt', expiresAt, LAST_INSTANT);
-  if (expiresAt !== null && expiresAt <= at) throw invalid('expiresAt must be later than now');
+  if (expiresAt !== null && expiresAt <= at) throw invalidField('expiresAt', 'must be later than now');
   if (organizationId === null && role !== KeyRole.admin)
-    throw invalid("a key of no organization is the operator's: its role must be admin");
+    throw invalidField('role', "must be admin: a key of no organization is the operator's");
   // It can make itself a key without them.
-  if (role === KeyRole.admin && (teamId !== null || userId !== null)) throw invalid('an admin key cannot be pinned to a team or a user');
+  const pin = teamId !== null ? 'teamId' : 'userId';
+  if (role === KeyRole.admin && (teamId ?? userId) !== null) throw invalidField(pin, 'must not be set: an admin key cannot be pinned');
   return {
     keyId,
     organizationId,
@@ -109,9 +111,5 @@ export function assertKeyInstant(at: number): void {
 
 function assertWhole(name: string, value: number, most: number): void {
   if (Number.isSafeInteger(value) && value >= 0 && value <= most) return;
-  throw invalid(`${name} must be a whole number from 0 to ${String(most)}, not ${String(value)}`);
-}
-
-function invalid(message: string): DomainError {
-  return new DomainError(DomainErrorCode.invalidRequest, message);
+  throw invalidField(name, `must be a whole number from 0 to ${String(most)}, not ${String(value)}`);
 }

@@ -1,6 +1,6 @@
 import { ALERT_DEFAULTS, assertAlertConfig } from './alert-config';
 import type { Budget, Limits, OrganizationPolicy, TemporaryRaise } from './budget';
-import { DomainError, DomainErrorCode, InvalidAmount } from './errors';
+import { InvalidAmount, invalidField } from './errors';
 import { assertAnchorDay, assertTimeZone, LAST_INSTANT } from './period';
 import { assertId } from './scope';
 
@@ -22,7 +22,7 @@ export function assertBudget({ budgetId, scope, limits, ...budget }: Budget): vo
   }
   for (const [name, limit] of Object.entries(limits) as [string, number | null][]) {
     if (limit === null || (Number.isSafeInteger(limit) && limit >= 0)) continue;
-    throw new InvalidAmount(`${name} must be null (unlimited) or a whole number >= 0, not ${String(limit)}`);
+    throw new InvalidAmount(`${name} must be null (unlimited) or a whole number >= 0, not ${String(limit)}`, name);
   }
   assertOneOf('mode', budget.mode, ['hard', 'soft']);
   assertTimeZone(budget.timeZone);
@@ -30,7 +30,7 @@ export function assertBudget({ budgetId, scope, limits, ...budget }: Budget): vo
   for (const name of ['warningThreshold', 'degradationThreshold'] as const) {
     const share = budget[name];
     if (Number.isFinite(share) && share > 0) continue;
-    throw new DomainError(DomainErrorCode.invalidRequest, `${name} must be a share of the limit over 0, not ${String(share)}`);
+    throw invalidField(name, `must be a share of the limit over 0, not ${String(share)}`);
   }
   assertWhole('rolloverPercent', budget.rolloverPercent, MOST_ROLLOVER_PERCENT);
   if (budget.raise !== null) assertRaise(budget.raise);
@@ -44,7 +44,7 @@ function assertFits(limits: Limits, { rolloverPercent, raise }: Pick<Budget, 'ro
     const limit = limits[name] ?? 0;
     const carried = name === 'monthlyMicroUsd' ? Math.ceil((limit * rolloverPercent) / 100) : 0;
     if (limit + carried + (raise?.[name] ?? 0) <= Number.MAX_SAFE_INTEGER) continue;
-    throw new InvalidAmount(`${name} with what raise and rollover may add to it is past 2^53`);
+    throw new InvalidAmount(`${name} with what raise and rollover may add to it is past 2^53`, name);
   }
 }
 
@@ -52,14 +52,14 @@ function assertRaise({ until, ...raise }: TemporaryRaise): void {
   for (const name of LIMIT_NAMES) {
     const by = raise[name];
     if (Number.isSafeInteger(by) && by >= 0) continue;
-    throw new InvalidAmount(`raise.${name} must be a whole number >= 0, not ${String(by)}`);
+    throw new InvalidAmount(`raise.${name} must be a whole number >= 0, not ${String(by)}`, `raise.${name}`);
   }
   if (until !== null) assertWhole('raise.until', until, LAST_INSTANT);
 }
 
 function assertWhole(name: string, value: number, most: number): void {
   if (Number.isSafeInteger(value) && value >= 0 && value <= most) return;
-  throw new DomainError(DomainErrorCode.invalidRequest, `${name} must be a whole number from 0 to ${String(most)}, not ${String(value)}`);
+  throw invalidField(name, `must be a whole number from 0 to ${String(most)}, not ${String(value)}`);
 }
 
 export function assertPolicy(policy: OrganizationPolicy): void {
@@ -68,7 +68,7 @@ export function assertPolicy(policy: OrganizationPolicy): void {
   assertOneOf('failedCost', policy.failedCost, ['estimate', 'zero']);
   assertAlertConfig(policy.alerts);
   for (const name of Object.keys(ALERT_DEFAULTS)) {
-    if (!(name in policy.alerts)) throw new DomainError(DomainErrorCode.invalidRequest, `alerts lacks ${name}`);
+    if (!(name in policy.alerts)) throw invalidField(`alerts.${name}`, 'must be there');
   }
   assertRequires(policy.requires);
 }
@@ -78,10 +78,10 @@ function assertRequires(requires: unknown): void {
   const fields = typeof requires === 'object' && requires !== null ? Object.entries(requires) : [];
   const isTold = ([name, value]: [string, unknown]) => ['teamId', 'userId'].includes(name) && typeof value === 'boolean';
   if (fields.length === 2 && fields.every(isTold)) return;
-  throw new DomainError(DomainErrorCode.invalidRequest, 'requires must have teamId and userId, each true or false');
+  throw invalidField('requires', 'must have teamId and userId, each true or false');
 }
 
 function assertOneOf(name: string, value: string, allowed: readonly string[]): void {
   if (allowed.includes(value)) return;
-  throw new DomainError(DomainErrorCode.invalidRequest, `${name} must be one of ${allowed.join(', ')}`);
+  throw invalidField(name, `must be one of ${allowed.join(', ')}`);
 }

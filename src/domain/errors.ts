@@ -22,14 +22,21 @@ export class DomainError extends Error {
   constructor(
     readonly code: DomainErrorCode,
     message: string,
+    /** Which field of the request is wrong, as a path in camelCase: `alerts.cooldownMinutes`. Undefined where no single one is. */
+    readonly field?: string,
   ) {
     super(message);
     this.name = code;
   }
 }
 
+/** Refuses a field by its name: `invalidField('name', 'must be there')`. */
+export function invalidField(field: string, what: string): DomainError {
+  return new DomainError(DomainErrorCode.invalidRequest, `${field} ${what}`, field);
+}
+
 export class InvalidAmount extends DomainError {
-  constructor(message: string) {
-    super(DomainErrorCode.invalidAmount, message);
+  constructor(message: string, field?: string) {
+    super(DomainErrorCode.invalidAmount, message, field);
   }
 }

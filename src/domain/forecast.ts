@@ -1,5 +1,5 @@
 import type { Period } from './balance';
-import { microUsd, type MicroUsd } from './money';
+import { capped, type MicroUsd } from './money';
 
 const DAY_MS = 86_400_000;
 
@@ -12,7 +12,7 @@ export function forecast(spentMicroUsd: MicroUsd, { start, end }: Period, at: nu
   const elapsed = at - start;
   if (elapsed < DAY_MS) return null;
   const exact = (BigInt(spentMicroUsd) * BigInt(end - start)) / BigInt(elapsed);
-  return microUsd(Math.min(Number(exact), Number.MAX_SAFE_INTEGER));
+  return capped(Number(exact));
 }
 
 /** Whether `at` lies in the period's first half. */

@@ -6,6 +6,15 @@ export type MicroUsd = number & { readonly __unit: 'MicroUsd' };
 
 export const ZERO = 0 as MicroUsd;
 
+/**
+ * The most that one call may cost, or be assumed to: every edge takes an amount of more for a mistake. So thousands of them fit into one
+ * budget's month before its sum would be past 2^53.
+ */
+export const LARGEST_COST_USD = 1_000_000;
+
+/** The highest limit that an edge takes. What carry-over and raises may add to it stays below 2^53 micro-USD. */
+export const LARGEST_LIMIT_USD = 1_000_000_000;
+
 /** Takes an integer of micro-USD as money. Throws InvalidAmount unless it is a safe integer. */
 export function microUsd(amount: number): MicroUsd {
   if (!Number.isSafeInteger(amount)) throw new InvalidAmount(`${String(amount)} is not a safe integer of micro-USD`);
@@ -25,6 +34,11 @@ export function fromUsd(usd: number): MicroUsd {
 /** The same amount as a plain USD number of at most 6 decimals. */
 export function toUsd(amount: MicroUsd): number {
   return amount / 1_000_000;
+}
+
+/** A sum for a report, which must not fail: past the largest amount that there is, it is that amount. */
+export function capped(sum: number): MicroUsd {
+  return microUsd(Math.min(sum, Number.MAX_SAFE_INTEGER));
 }
 
 export function add(...amounts: readonly MicroUsd[]): MicroUsd {

@@ -37,13 +37,21 @@ export function weekContaining(at: number, timeZone: string): Period {
 /** Throws InvalidRequest unless the runtime knows an IANA zone of exactly this name: no offset, no other spelling. */
 export function assertTimeZone(timeZone: string): void {
   if (isTimeZone(timeZone)) return;
-  throw new DomainError(DomainErrorCode.invalidRequest, `Unknown time zone ${timeZone}: use an IANA name, for example Europe/Berlin`);
+  throw new DomainError(
+    DomainErrorCode.invalidRequest,
+    `Unknown time zone ${timeZone}: use an IANA name, for example Europe/Berlin`,
+    'timeZone',
+  );
 }
 
 /** Throws InvalidRequest unless the day is a whole number from 1 to 31. */
 export function assertAnchorDay(anchorDay: number): void {
   if (Number.isInteger(anchorDay) && anchorDay >= 1 && anchorDay <= 31) return;
-  throw new DomainError(DomainErrorCode.invalidRequest, `The anchor day must be a whole number from 1 to 31, not ${String(anchorDay)}`);
+  throw new DomainError(
+    DomainErrorCode.invalidRequest,
+    `The anchor day must be a whole number from 1 to 31, not ${String(anchorDay)}`,
+    'anchorDay',
+  );
 }
 
 /** Whether the runtime knows an IANA zone of exactly this name. */

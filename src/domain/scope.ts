@@ -1,4 +1,4 @@
-import { DomainError, DomainErrorCode } from './errors';
+import { DomainError, DomainErrorCode, invalidField } from './errors';
 
 /** Whom a budget limits, or whom a call is made for. A null field of a budget's scope matches every call. */
 export interface Scope {
@@ -18,13 +18,14 @@ export interface RequiredScope {
 export const SCOPE_LEVELS = ['organization', 'team', 'user', 'agent'] as const;
 export type ScopeLevel = (typeof SCOPE_LEVELS)[number];
 
-const ID = /^[A-Za-z0-9._:@-]{1,200}$/;
+// Not `.` and `..`: no URL can have them as a segment.
+const ID = /^(?!\.{1,2}$)[A-Za-z0-9._:@-]{1,200}$/;
 
-/** Throws InvalidRequest unless the id has 1 to 200 characters of `A-Z a-z 0-9 . _ : @ -`. */
+/** Throws InvalidRequest unless the id has 1 to 200 characters of `A-Z a-z 0-9 . _ : @ -`, and is neither `.` nor `..`. */
 export function assertId(what: string, id: string): void {
   // Plain JavaScript may leave one out: to the expression, undefined is a word like any other.
   if (typeof id !== 'string' || !ID.test(id)) {
-    throw new DomainError(DomainErrorCode.invalidRequest, `${what} must have 1 to 200 characters of A-Z a-z 0-9 . _ : @ -`);
+    throw invalidField(what, 'must have 1 to 200 characters of A-Z a-z 0-9 . _ : @ -, and be neither . nor ..');
   }
 }
 
@@ -52,7 +53,8 @@ export function assertNamed(call: Scope, requires: RequiredScope): void {
     if (!requires[field] || call[field] !== null) continue;
     throw new DomainError(
       DomainErrorCode.scopeRequired,
-      `Calls of organization ${call.organizationId} must name a ${field}: this one has none`,
+      `Calls of organization ${call.organizationId} must name a ${field === 'teamId' ? 'team' : 'user'}: this one has none`,
+      field,
     );
   }
 }

@@ -1,7 +1,7 @@
 import type { Balance, Period } from './balance';
 import { carryOver } from './carry-over';
 import { shareOf } from './cost-limit';
-import { add, microUsd, type MicroUsd } from './money';
+import { add, capped, type MicroUsd } from './money';
 
 /** A closed period of a budget. Its amounts equal its ledger entries at all times: late charges raise spent and late alike. */
 export interface Statement {
@@ -46,7 +46,7 @@ export function statementOf(balance: Balance, next: Balance | undefined): Statem
     peakMicroUsd,
     peakUsage: limitMicroUsd === null ? null : shareOf(peakMicroUsd, add(limitMicroUsd, carriedInMicroUsd)),
     lateMicroUsd: balance.lateMicroUsd,
-    forecastMicroUsd: microUsd(Math.min(2 * balance.midwayMicroUsd, Number.MAX_SAFE_INTEGER)),
+    forecastMicroUsd: capped(2 * balance.midwayMicroUsd),
   };
 }
 

@@ -7,7 +7,7 @@ import { accountAt } from './ledger/account';
 import { windowFigures } from './ledger/figures';
 import type { Figures } from './ledger/happening';
 import type { Window } from './messages';
-import { add, clampToZero, ZERO, type MicroUsd } from './money';
+import { capped, clampToZero, type MicroUsd } from './money';
 import { statementsOf, type Statement } from './statement';
 
 /** A budget's month or day as it stands: limits with what raises and carry-over add to them, null where unlimited. */
@@ -25,7 +25,7 @@ export interface BudgetStatus {
   readonly carriedInMicroUsd: MicroUsd;
   /** What the month will have cost if it goes on like this; null in its first day. */
   readonly forecastMicroUsd: MicroUsd | null;
-  /** Everything ever charged to the budget. */
+  /** Everything ever charged to the budget; past the largest amount that there is, that amount. */
   readonly lifetimeMicroUsd: MicroUsd;
   readonly lastStatement: Statement | null;
 }
@@ -40,7 +40,7 @@ export function statusOf(budget: Budget, balances: readonly Balance[], at: numbe
     day: windowOf(account, 'daily'),
     carriedInMicroUsd,
     forecastMicroUsd: forecast(month.spentMicroUsd, period, at),
-    lifetimeMicroUsd: balances.reduce((sum, row) => add(sum, row.month.spentMicroUsd), ZERO),
+    lifetimeMicroUsd: capped(balances.reduce((sum, row) => sum + row.month.spentMicroUsd, 0)),
     lastStatement: statementsOf(balances).at(-1) ?? null,
   };
 }

@@ -10,7 +10,7 @@ export interface BudgetedCall {
 }
 
 export interface BudgetCheckRequest extends BudgetedCall {
-  /** USD, a finite number >= 0. */
+  /** USD, from 0 to 1,000,000. */
   readonly estimatedCost: number;
 }
 
@@ -23,7 +23,7 @@ export interface CostNote {
 
 /** A cost that no hold preceded. */
 export interface CostRequest extends BudgetedCall, CostNote {
-  /** USD, a finite number >= 0. */
+  /** USD, from 0 to 1,000,000. */
   readonly actualCost: number;
   /** Unique in the organization, 1 to 200 characters as in ids: the same key and body again is the same charge. */
   readonly key?: string;
@@ -42,6 +42,6 @@ export interface ReservationReference {
 }
 
 export interface CommitRequest extends ReservationReference, CostNote {
-  /** USD, a finite number >= 0. null is unknown: charged at the estimate, flagged; after a failure, as the organization's policy says. */
+  /** USD, from 0 to 1,000,000. null is unknown: charged at the estimate, flagged; after a failure, as the organization's policy says. */
   readonly actualCost: number | null;
 }

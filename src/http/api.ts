@@ -1,7 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { GovernanceService } from '../governance';
 import { authentication } from './auth';
-import { jsonOnly, limitBody } from './body';
 import type { Api, ApiEnv } from './context';
 import type { ApiDeps } from './deps';
 import { createHttpMetrics } from './metrics';
@@ -33,8 +32,7 @@ export function createApi(deps: ApiDeps): Api {
   api.onError((error, c) => answerProblem(c, problemOf(error, deps.log)));
   api.notFound((c) => answerProblem(c, notFound(`There is no ${c.req.method} ${c.req.path}`)));
   api.use(metrics.measure);
-  // The body last: nobody sends two megabytes here without a key.
-  api.use('/api/*', authentication(deps), limitBody, jsonOnly);
+  api.use('/api/*', authentication(deps));
 
   const governance = ledgerOf(deps);
   invokeRoute(api, deps);

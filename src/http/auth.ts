@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { hashOfToken } from '../contract/key-token';
 import { DomainError } from '../domain/errors';
 import { assertId } from '../domain/scope';
 import { authenticate } from '../store/keys';
+import { addressOf } from './address';
 import { ORGANIZATION_HEADER, type ApiContext, type ApiEnv, type Principal } from './context';
 import type { ApiDeps } from './deps';
 import { createJwtVerifier } from './jwt';
@@ -14,10 +16,10 @@ const PER_ADDRESS = { perSecond: 1, burst: 30 };
 const TOO_MANY = 'Too many requests with this key';
 
 /** Lets nobody pass whose key or token is not good, and nobody too often; then it is known who asks, about whose data. */
-export function authentication({ store, now, options = {} }: ApiDeps): MiddlewareHandler<ApiEnv> {
+export function authentication({ store, now, log, options = {} }: ApiDeps): MiddlewareHandler<ApiEnv> {
   const perKey = createRateLimiter(options.rateLimit ?? PER_KEY, now);
   const perAddress = createRateLimiter(options.anonymousRateLimit ?? PER_ADDRESS, now);
-  const verifyJwt = options.jwks === undefined ? null : createJwtVerifier(options.jwks);
+  const verifyJwt = options.jwks === undefined ? null : createJwtVerifier(options.jwks, log);
 
   async function principalOf(token: string): Promise<Principal | null> {
     if (!token.startsWith('ab_')) return (await verifyJwt?.(token)) ?? null;
@@ -25,11 +27,11 @@ export function authentication({ store, now, options = {} }: ApiDeps): Middlewar
     return key && { id: key.keyId, organizationId: key.organizationId, teamId: key.teamId, userId: key.userId, role: key.role };
   }
 
-  /** Before the store is asked: a look-up costs more than a refusal. */
-  function assertMayAsk(hash: string, address: string): void {
+  /** Before the store is asked, or a signature verified: both cost more than a refusal. */
+  function assertMayAsk(credential: string, address: string): void {
     // Who was let in lately is not kept out by others who guess at the same address.
-    const isKnown = perKey.knows(hash);
-    const quota = isKnown ? perKey.look(hash) : perAddress.look(address);
+    const isKnown = perKey.knows(credential);
+    const quota = isKnown ? perKey.look(credential) : perAddress.look(address);
     if (!quota.isAllowed) throw tooMany(quota, isKnown ? TOO_MANY : 'Too many wrong keys from this address');
   }
 
@@ -43,22 +45,23 @@ export function authentication({ store, now, options = {} }: ApiDeps): Middlewar
     const token = /^Bearer +([^\s]+) *$/i.exec(c.req.header('authorization') ?? '')?.[1];
     if (token === undefined) return refuse(address);
     const hash = hashOfToken(token);
-    if (hash !== null) assertMayAsk(hash, address);
+    const credential = hash ?? createHash('sha256').update(token).digest('hex');
+    assertMayAsk(credential, address);
     const principal = await principalOf(token);
-    if (principal === null) return refuse(address);
-    const quota = perKey.take(hash ?? principal.id);
+    if (principal === null) {
+      // Revoked, rotated or expired: from now on it is a guess like any other.
+      perKey.forget(credential);
+      return refuse(address);
+    }
+    // All JWTs of one subject are one caller, whose quota is not renewed with his token.
+    const ofCredential = perKey.take(credential);
+    const quota = hash === null ? perKey.take(principal.id) : ofCredential;
     for (const [name, value] of Object.entries(quotaHeaders(quota))) c.header(name, value);
     if (!quota.isAllowed) throw tooMany(quota, TOO_MANY);
     c.set('principal', principal);
     c.set('organizationId', organizationFor(principal, c));
     await next();
   };
-}
-
-// The last entry is the proxy's own word; what stands before it, anybody may have written.
-function addressOf(c: ApiContext, isBehindProxy: boolean): string {
-  const forwarded = isBehindProxy ? c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;
-  return forwarded ?? c.env.incoming?.socket.remoteAddress ?? 'unknown';
 }
 
 function organizationFor({ organizationId }: Principal, c: ApiContext): string | null {

@@ -1,6 +1,8 @@
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { Problem } from './problem';
+import { oddityIn } from '../domain/plain-json';
+import { incomingOf, type ApiContext, type ApiEnv } from './context';
+import { invalidRequest, Problem } from './problem';
 
 const LARGEST_BODY_BYTES = 2_000_000;
 
@@ -26,11 +28,39 @@ function tooLarge(headers = {}): Problem {
   return new Problem(413, { type: 'too-large', title: 'The body is too large', detail }, headers);
 }
 
-/** Refuses bodies of other types: they would be read as if nothing had been sent, and a change would be lost with a 200. */
-export const jsonOnly: MiddlewareHandler = async (c, next) => {
-  const hasBody = c.req.header('transfer-encoding') !== undefined || Number(c.req.header('content-length') ?? 0) > 0;
-  if (hasBody && !/^application\/json *(;|$)/i.test(c.req.header('content-type') ?? '')) {
+/** Refuses a body that is not there, or is of another type: it would be read as `{}`, and change what nobody wanted changed. */
+export const jsonOnly: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  if (!hasBody(c)) throw invalidRequest({ path: '', message: 'A body must be sent, as JSON: {} where it has nothing to say' });
+  if (!/^application\/json *(;|$)/i.test(c.req.header('content-type') ?? '')) {
     throw new Problem(415, { type: 'not-json', title: 'The body is not JSON', detail: 'Send the body as Content-Type: application/json' });
   }
   await next();
 };
+
+/** Refuses JSON that could not be kept as it is, wherever in the body it stands. */
+export const plainJson: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  const oddity = oddityIn(parsed(await c.req.text()));
+  if (oddity !== null) throw invalidRequest(oddity);
+  await next();
+};
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw invalidRequest({ path: '', message: 'The body is not well-formed JSON' });
+  }
+}
+
+/** Refuses a body where none is read: whoever sends one means something by it. */
+export const noBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  if (hasBody(c)) throw invalidRequest({ path: '', message: 'No body may be sent here' });
+  await next();
+};
+
+function hasBody(c: ApiContext): boolean {
+  const length = c.req.header('content-length');
+  if (length !== undefined) return Number(length) > 0;
+  // Without a server there are no headers that tell of a body.
+  return c.req.header('transfer-encoding') !== undefined || (incomingOf(c) === undefined && c.req.raw.body !== null);
+}

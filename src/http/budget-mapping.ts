@@ -4,9 +4,15 @@ import { fromUsd, toUsd, type MicroUsd } from '../domain/money';
 import type { BudgetStatusPayload } from '../contract/payloads/budget-status';
 import type { StatementPayload } from '../contract/payloads/statement';
 import type { BudgetBody, BudgetPatch } from './schemas/budgets';
+import { invalidRequest } from './problem';
 import { camelCase, snakeKeys } from './snake';
 
+/** A budget as it was sent, for that id. Throws a 400 for one that says it is another. */
 export function budgetOf(organizationId: string, budgetId: string, body: BudgetBody): Budget {
+  const repeated = { organization_id: organizationId, budget_id: budgetId };
+  for (const [path, known] of Object.entries(repeated) as [keyof typeof repeated, string][]) {
+    if ((body[path] ?? known) !== known) throw invalidRequest({ path, message: 'must be the one that the request is about' });
+  }
   const { team_id: teamId, user_id: userId, external_agent_id: agentId } = body.scope;
   return {
     budgetId,
@@ -64,7 +70,9 @@ export function alertsOf(alerts: BudgetBody['alerts']): Partial<BudgetAlertConfi
   );
 }
 
-function budgetBodyOf({ scope, limits, raise, alerts, ...budget }: Budget): BudgetBody {
+type Said = Omit<BudgetBody, 'budget_id' | 'organization_id' | 'status'>;
+
+function budgetBodyOf({ scope, limits, raise, alerts, ...budget }: Budget): Said {
   return {
     scope: { team_id: scope.teamId, user_id: scope.userId, external_agent_id: scope.agentId },
     monthly_budget_usd: usdOrNull(limits.monthlyMicroUsd),

@@ -27,6 +27,11 @@ export interface ApiEnv {
 export type Api = OpenAPIHono<ApiEnv>;
 export type ApiContext = Context<ApiEnv>;
 
+/** The request as Node has it; undefined where the app is asked without a server, and then often without bindings. */
+export function incomingOf({ env }: { readonly env: ApiContext['env'] | undefined }) {
+  return env?.incoming;
+}
+
 export const ORGANIZATION_HEADER = 'X-Organization-Id';
 
 /** Whose data this request is about. An operator's key belongs to no organization, and must name one. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { id } from '../contract/schemas/primitives';
 import { invalidRequest } from './problem';
+import { wholeInQuery } from './schemas/common';
 
 /** A page of a list, and where the next one begins; null at the end. */
 export interface Page<Item> {
@@ -9,7 +11,7 @@ export interface Page<Item> {
 
 export const pageQuery = z.strictObject({
   cursor: z.string().min(1).max(1_000).optional().meta({ description: 'The next_cursor of the page before' }),
-  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'How many there are on a page' }),
+  limit: wholeInQuery(1, 200, { description: 'How many there are on a page', default: 50 }).default(50),
 });
 
 /** Names the last item of a page by what the list is sorted by, so that what is added meanwhile moves nothing. */
@@ -39,14 +41,14 @@ export function pageOf<Item, Shown>(
   return { items: items.map(show), next_cursor: found.length > limit && last !== undefined ? cursorAfter(...placeOf(last)) : null };
 }
 
-/** A page of a list that is had as a whole, by its items' names. */
+/** A page of a list that is had as a whole, by its items' names: ids, or instants. */
 export function pageByName<Item, Shown>(
   all: readonly Item[],
   { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
   show: (item: Item) => Shown,
   nameOf: (item: Item) => string,
 ): Page<Shown> {
-  const after = placeIn(cursor, z.tuple([z.string()]))?.[0] ?? '';
+  const after = placeIn(cursor, z.tuple([id]))?.[0] ?? '';
   const rest = all.filter((item) => nameOf(item) > after).sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   return pageOf(rest, limit, show, (item) => [nameOf(item)]);
 }

@@ -1,7 +1,9 @@
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { randomUUID } from 'node:crypto';
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type CryptoKey, type JWTVerifyOptions } from 'jose';
 import { KeyRole } from '../domain/api-key';
 import { assertId } from '../domain/scope';
 import type { Principal } from './context';
+import type { ApiDeps } from './deps';
 import { unavailable } from './problem';
 
 export interface JwksOptions {
@@ -24,19 +26,41 @@ const KEYS_NOT_HAD: readonly string[] = [errors.JWKSTimeout.code, errors.JOSEErr
 /** Whom a JWT speaks for; null for one that cannot be believed. Throws a 503 when the issuer's keys cannot be had. */
 export type JwtVerifier = (token: string) => Promise<Principal | null>;
 
-export function createJwtVerifier(options: JwksOptions): JwtVerifier {
+export function createJwtVerifier(options: JwksOptions, log: ApiDeps['log']): JwtVerifier {
   const keys = createRemoteJWKSet(new URL(options.url), { timeoutDuration: 3_000 });
-  return (token) => verify(keys, options, token);
+  const { issuer, audience } = options;
+  const checks = { issuer, audience, algorithms: ALGORITHMS, requiredClaims: ['exp'], clockTolerance: 5 };
+  return async (token) => {
+    try {
+      return principalOf(await payloadOf(token, keys, checks), { ...CLAIMS, ...options.claims });
+    } catch (error) {
+      if (error instanceof errors.JOSEError && !KEYS_NOT_HAD.includes(error.code)) return null;
+      log({ level: 'warn', message: 'The keys that tokens are signed with cannot be had', id: randomUUID(), error });
+      throw unavailable('The keys that tokens are signed with cannot be had now');
+    }
+  };
 }
 
-async function verify(keys: JWTVerifyGetKey, { issuer, audience, claims }: JwksOptions, token: string): Promise<Principal | null> {
+async function payloadOf(token: string, keys: JWTVerifyGetKey, checks: JWTVerifyOptions): Promise<JWTPayload> {
   try {
-    const checks = { issuer, audience, algorithms: ALGORITHMS, requiredClaims: ['exp'], clockTolerance: 5 };
-    const { payload } = await jwtVerify(token, keys, checks);
-    return principalOf(payload, { ...CLAIMS, ...claims });
+    return (await jwtVerify(token, keys, checks)).payload;
   } catch (error) {
-    if (error instanceof errors.JOSEError && !KEYS_NOT_HAD.includes(error.code)) return null;
-    throw unavailable('The keys that tokens are signed with cannot be had now');
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    // A token that does not name its key may be signed by any of the issuer's.
+    for await (const key of error) {
+      const payload = await signedBy(key, token, checks);
+      if (payload !== null) return payload;
+    }
+    throw new errors.JWSSignatureVerificationFailed();
+  }
+}
+
+async function signedBy(key: CryptoKey, token: string, checks: JWTVerifyOptions): Promise<JWTPayload | null> {
+  try {
+    return (await jwtVerify(token, key, checks)).payload;
+  } catch (error) {
+    if (error instanceof errors.JWSSignatureVerificationFailed) return null;
+    throw error;
   }
 }
 
@@ -49,7 +73,8 @@ function principalOf(payload: JWTPayload, claims: typeof CLAIMS): Principal | nu
   if (organizationId === null || organizationId === ODD || teamId === ODD || userId === ODD || role === undefined) return null;
   // As with keys: an admin could make itself one without its pins.
   if (role === KeyRole.admin && (teamId !== null || userId !== null)) return null;
-  return { id: `jwt:${organizationId}:${payload.sub ?? ''}`, organizationId, teamId, userId, role };
+  // Both may have a colon in them: joined by one, two callers could be one.
+  return { id: JSON.stringify([organizationId, payload.sub ?? null]), organizationId, teamId, userId, role };
 }
 
 const ODD = Symbol('no id');

@@ -1,10 +1,10 @@
-import type { Api } from './context';
-import { ORGANIZATION_HEADER } from './context';
+import { ORGANIZATION_HEADER, type Api } from './context';
 
 export type OpenApiDocument = ReturnType<Api['getOpenAPI31Document']>;
 
 const DESCRIPTION = `Budgets for AI-agent invocations. Amounts are USD numbers of at most 6 decimals, instants ISO 8601.
-Unknown fields are refused. A call that a budget denies is a 402; a service that cannot answer is a 503, and never either.`;
+Unknown fields are refused, and so is a body where none is documented, or none where one is. A call that a budget denies is a 402;
+a service that cannot answer is a 503, and never either.`;
 
 /** The API's document: its routes, and what they have in common. */
 export function openApiDocument(api: Api): OpenApiDocument {

@@ -7,8 +7,9 @@ import { FailureType } from '../contract/names/failures';
 import { DomainError, DomainErrorCode } from '../domain/errors';
 import { LedgerClosed, LedgerUnavailable } from '../store/ledger-unavailable';
 import type { LogEntry } from './deps';
+import { apiPath } from './field-path';
 import { isTemporalAway } from './outage';
-import { invalidRequest, notFound, Problem, unavailable } from './problem';
+import { invalidRequest, notFound, Problem, unavailable, type FieldError } from './problem';
 
 /** The status of everything that the domain refuses; the only place that says it. */
 export const STATUS_OF: Readonly<Record<DomainErrorCode, ContentfulStatusCode>> = {
@@ -31,7 +32,7 @@ export const STATUS_OF: Readonly<Record<DomainErrorCode, ContentfulStatusCode>> 
 /** The problem that an error is to whoever asked. What nobody foresaw is logged under an id, and nothing else of it is told. */
 export function problemOf(error: unknown, log: (entry: LogEntry) => void): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof DomainError) return domainProblem(error.code, error.message);
+  if (error instanceof DomainError) return domainProblem(error.code, error.message, error.field);
   if (error instanceof IdempotencyConflict) return domainProblem(DomainErrorCode.keyConflict, error.message);
   if (error instanceof InvocationFailed) return failureProblem(error);
   if (error instanceof WorkflowNotFoundError) return notFound('There is no such invocation');
@@ -47,9 +48,15 @@ export function problemOf(error: unknown, log: (entry: LogEntry) => void): Probl
   return new Problem(500, { type: 'internal', title: 'Internal error', detail, instance: `urn:uuid:${id}` });
 }
 
-function domainProblem(code: DomainErrorCode, detail: string): Problem {
-  if (STATUS_OF[code] === 400) return invalidRequest({ path: '', message: detail });
+function domainProblem(code: DomainErrorCode, detail: string, field?: string): Problem {
+  if (STATUS_OF[code] === 400) return invalidRequest(fieldError(detail, field));
   return new Problem(STATUS_OF[code], { type: kebab(code), title: TITLES[STATUS_OF[code]] ?? 'Refused', detail });
+}
+
+/** The path says which field it is: the message need not, in the domain's words. */
+function fieldError(detail: string, field = ''): FieldError {
+  const message = field !== '' && detail.startsWith(`${field} `) ? detail.slice(field.length + 1) : detail;
+  return { path: apiPath(field), message };
 }
 
 const TITLES: Partial<Record<ContentfulStatusCode, string>> = { 403: 'Not allowed', 404: 'Not found', 409: 'Conflict' };

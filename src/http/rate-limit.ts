@@ -20,6 +20,8 @@ export interface RateLimiter {
   look(name: string): Quota;
   /** Whether the name took something lately. */
   knows(name: string): boolean;
+  /** As if the name had never taken anything. */
+  forget(name: string): void;
 }
 
 interface Bucket {
@@ -68,5 +70,8 @@ export function createRateLimiter({ perSecond, burst }: RateLimitOptions, now: (
       return quotaOf(tokens, tokens >= 1);
     },
     knows: (name) => buckets.has(name),
+    forget: (name) => {
+      buckets.delete(name);
+    },
   };
 }

@@ -1,6 +1,9 @@
+import type { Budget } from '../domain/budget';
+import { patched } from './budget-mapping';
 import type { ApiContext } from './context';
 import type { ApiDeps } from './deps';
 import { forbidden } from './problem';
+import type { BudgetPatch } from './schemas/budgets';
 
 const REFERENCE = /^(env|file):/;
 
@@ -15,6 +18,12 @@ export function assertSecretsAllowed(c: ApiContext, { options = {} }: Pick<ApiDe
     if (!REFERENCE.test(text) || options.mayUseSecret?.(organizationId, text) === true) continue;
     throw forbidden(`The secret ${text} is the operator's: only an operator's key may refer to it for this organization`);
   }
+}
+
+/** The same for a change of how a budget alerts: a secret that it keeps must not sign what goes where the change says. Throws a 403. */
+export function assertAlertsAllowed(c: ApiContext, deps: Pick<ApiDeps, 'options'>, budget: Budget, patch: BudgetPatch): void {
+  const goesElsewhere = typeof patch.alerts?.webhook_url === 'string';
+  assertSecretsAllowed(c, deps, goesElsewhere ? patched(budget, patch).alerts : patch.alerts);
 }
 
 function textsIn(value: unknown): string[] {

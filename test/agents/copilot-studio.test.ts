@@ -193,7 +193,7 @@ describe('a Copilot Studio definition is refused', () => {
     ['with neither secret nor token endpoint', { secret: undefined }, 'give either'],
     ['with both', { tokenEndpoint: 'https://tokens.example' }, 'give either'],
     ['with a secret instead of a reference', { secret: SECRET }, 'must be env:NAME'],
-    ['with a quiet period as long as the time-out', { quietPeriodMs: 5_000, timeoutMs: 5_000 }, 'shorter than timeoutMs'],
+    ['with a quiet period as long as the time-out', { quietPeriodMs: 5_000, timeoutMs: 5_000 }, 'shorter than the time-out'],
   ])('%s', (_, more, message) => {
     expect(() => agent(more)).toThrow(message);
   });

@@ -117,5 +117,5 @@ test('a budget may say of its alerts what it likes; a policy says all of it', ()
   const alerts = { thresholds: [0.5] } as unknown as OrganizationPolicy['alerts'];
   expect(() => {
     assertPolicy({ ...DEFAULT_POLICY, alerts });
-  }).toThrow('alerts lacks webhookUrl');
+  }).toThrow('alerts.webhookUrl must be there');
 });

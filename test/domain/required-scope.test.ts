@@ -25,9 +25,9 @@ test.each<[string, Partial<Scope>, Partial<RequiredScope>]>([
 });
 
 test.each<[string, Partial<Scope>, Partial<RequiredScope>, RegExp]>([
-  ['team', { teamId: null }, { teamId: true }, /acme must name a teamId/],
-  ['user', { userId: null }, { userId: true }, /acme must name a userId/],
-  ['user beside a team', { userId: null }, { teamId: true, userId: true }, /userId/],
+  ['team', { teamId: null }, { teamId: true }, /acme must name a team:/],
+  ['user', { userId: null }, { userId: true }, /acme must name a user:/],
+  ['user beside a team', { userId: null }, { teamId: true, userId: true }, /acme must name a user:/],
 ])('refused by name: a call without the %s', (_name, call, requires, message) => {
   expect(decided(call, requires)).toThrow(expect.objectContaining({ code: 'ScopeRequired' }) as Error);
   expect(decided(call, requires)).toThrow(message);

@@ -20,7 +20,22 @@ const FIELDS: Record<Method, readonly (keyof typeof GOOD)[]> = {
 const METHODS = Object.keys(FIELDS) as Method[];
 
 /** What no amount is. null is unknown: a commit may say so, by writing it. */
-const NO_AMOUNTS: readonly unknown[] = [NaN, Infinity, -Infinity, -5, -1e-9, 9_007_199_255, 1e300, '10', undefined, {}, [1], true, 10n];
+const NO_AMOUNTS: readonly unknown[] = [
+  NaN,
+  Infinity,
+  -Infinity,
+  -5,
+  -1e-9,
+  1_000_000.01,
+  9_007_199_255,
+  1e300,
+  '10',
+  undefined,
+  {},
+  [1],
+  true,
+  10n,
+];
 const badAmounts = Object.entries(COST_OF).flatMap(([method, field]) =>
   (method === 'commit' ? NO_AMOUNTS : [...NO_AMOUNTS, null]).map(
     (amount) => [method as Method, { [field]: amount }, `${field} ${String(amount)}`] as const,
@@ -43,6 +58,8 @@ const others: readonly (readonly [Method, object, string])[] = [
   ['recordInvocationCost', { metadata: { a: 1n } }, 'a bigint in metadata'],
   ['recordInvocationCost', { metadata: { text: 'x'.repeat(5_000) } }, '5,000 bytes of metadata'],
   ['commit', { metadata: { text: 'x'.repeat(5_000) } }, '5,000 bytes of metadata'],
+  ['recordInvocationCost', { metadata: JSON.parse('{"__proto__":1}') as unknown }, 'metadata whose field would be lost'],
+  ['recordInvocationCost', { key: '..' }, 'a key that no URL can have'],
   ['reserve', { ttlMs: 0 }, 'a TTL of 0'],
   ['reserve', { ttlMs: NaN }, 'a TTL of NaN'],
 ];

@@ -1,6 +1,9 @@
+import { invocationWorkflowId } from '../../src/contract/names/workflows';
 import { ACCESS, isAllowed, type RouteName } from '../../src/http/access';
 import { KeyRole } from '../../src/domain/api-key';
+import { eventually, type Harness } from '../support/harness';
 import { AGENTS } from './agents';
+import { everythingOf } from './everything';
 import { EXAMPLES, pathOf, seed, type Example, type Seeded } from './examples';
 import { newOrganization, serveWithWorker, type Answer, type AskOptions, type TestApi } from './support';
 
@@ -9,37 +12,53 @@ const guarded = Object.entries(EXAMPLES).flatMap(([name, examples]) => {
   return examples.slice(0, 1).map((example) => ({ name: name as RouteName, method, template, example }));
 });
 
+/** A run that goes on for as long as the tests do. */
+const RUNNING = 'going-on';
+
 describe('access matrix', () => {
-  let served: TestApi;
+  let served: TestApi & { harness: Harness };
   let organizationId: string;
   let seeded: Partial<Seeded>;
+  let endRun = () => {};
   const tokens = new Map<string, string>();
 
   beforeAll(async () => {
-    served = await serveWithWorker(AGENTS);
+    const answered = new Promise<{ output: null; costUsd: number }>((resolve) => {
+      endRun = () => {
+        resolve({ output: null, costUsd: 0 });
+      };
+    });
+    served = await serveWithWorker({ ...AGENTS, patient: { estimateCostUsd: () => 0.5, run: () => answered } });
     organizationId = newOrganization();
     for (const role of Object.values(KeyRole)) tokens.set(role, await served.key(organizationId, { role }));
     tokens.set('operator', await served.key(null));
     tokens.set('stranger', await served.key(newOrganization()));
-    seeded = await seed(served.ask, tokens.get('admin') ?? '');
+    const token = tokens.get('admin') ?? '';
+    seeded = await seed(served.ask, token);
+    await served.ask('put', '/api/v1/external-agents/patient', { token, body: { platform: 'in_process', function_name: 'patient' } });
+    const headers = { Prefer: 'respond-async', 'Idempotency-Key': RUNNING };
+    await served.ask('post', '/api/v1/external-agents/patient/invoke', { token, body: { input: null }, headers });
+    // Its attempt has begun: from here on it only waits.
+    const { store } = served;
+    await eventually(
+      () => store.hold(organizationId, RUNNING),
+      (hold) => hold?.attempts.length === 1,
+    );
   });
-  afterAll(() => served.stop());
+  afterAll(async () => {
+    endRun();
+    await served.harness.budget.result(invocationWorkflowId(organizationId, RUNNING), AbortSignal.timeout(5_000));
+    await served.stop();
+  });
 
   const send = (method: string, example: Example, options: AskOptions): Promise<Answer> =>
     served.ask(method, pathOf(example, seeded), { ...options, body: example.body, headers: { ...example.headers, ...options.headers } });
 
-  /** All that an organization is: whoever changes anything of it changes this. */
+  /** The organization's ledger and its run that goes on. */
   async function state(): Promise<string> {
-    const { store } = served;
-    const [budgets, agents, policy, entries, keys, figures] = await Promise.all([
-      store.budgets(organizationId),
-      store.agents(organizationId),
-      store.policy(organizationId),
-      store.entries(organizationId, null, 0, 1_000),
-      store.keys(organizationId, null, 100),
-      store.auditFigures(organizationId),
-    ]);
-    return JSON.stringify({ budgets, agents, policy, entries, figures, keys: keys.map((key) => ({ ...key, lastUsedAt: null })) });
+    const run = served.harness.temporal.workflow.getHandle(invocationWorkflowId(organizationId, RUNNING));
+    const [ledger, { status }] = await Promise.all([everythingOf(served.store, organizationId), run.describe()]);
+    return `${status.name} ${ledger}`;
   }
 
   it('has an example of every route', () => {
@@ -68,6 +87,24 @@ describe('access matrix', () => {
     const own = await send(method, example, { token: tokens.get('stranger') });
     expect(own.text).not.toMatch(/secret words/);
     expect(own.text).not.toContain(organizationId);
+    expect(await state()).toBe(before);
+  });
+
+  it.each([
+    ['cancel', `invocations/${RUNNING}`, undefined],
+    ['commit', `reservations/${RUNNING}`, { actual_cost_usd: 0 }],
+    ['release', `reservations/${RUNNING}`, undefined],
+    ['extend', `reservations/${RUNNING}`, undefined],
+    ['commit', 'reservations/hold-1', { actual_cost_usd: 0 }],
+    ['release', 'reservations/hold-1', undefined],
+    ['extend', 'reservations/hold-1', undefined],
+  ])('nobody else can %s %s while it goes on', async (action, what, body) => {
+    const pinned = await served.key(organizationId, { role: 'invoke', userId: 'somebody-else' });
+    const before = await state();
+    expect(before).toMatch(/^RUNNING .*"state":"held"/);
+    for (const token of [tokens.get('stranger'), pinned]) {
+      expect(await served.ask('post', `/api/v1/${what}/${action}`, { token, body })).toMatchObject({ status: 404 });
+    }
     expect(await state()).toBe(before);
   });
 

@@ -51,8 +51,11 @@ describe.each([
     const put = await ask('put', 'budgets/full', FULL);
     expect(put).toMatchObject({ status: 200, body: { budget_id: 'full', organization_id: organizationId, ...FULL } });
     expect((await ask('get', 'budgets/full')).body).toMatchObject(FULL);
-    const same = { ...put.body, budget_id: undefined, organization_id: undefined };
-    expect((await ask('put', 'budgets/full', same)).body).toEqual(put.body);
+    // What was read, with how it stands, can be put back.
+    const { body } = await ask('get', 'budgets/full');
+    expect((await ask('put', 'budgets/full', body)).body).toEqual(put.body);
+    const policy = (await ask('get', 'organization/policy')).body;
+    expect(await ask('put', 'organization/policy', policy)).toMatchObject({ status: 200, body: policy });
   });
 
   it('means by nothing: unlimited, hard, and as the organization alerts', async () => {
@@ -71,21 +74,6 @@ describe.each([
     expect(after).toMatchObject({ status: 200, body: { [name]: value } });
     expect({ ...after.body, [name]: before[name] }).toEqual(before);
     expect((await ask('get', 'budgets/one')).body).toMatchObject({ [name]: value });
-  });
-
-  it('loses none of many patches at the same time', async () => {
-    const patches = { monthly_budget_usd: 1, daily_budget_usd: 2, monthly_execution_limit: 3, daily_execution_limit: 4, anchor_day: 5 };
-    const all = await Promise.all(
-      Object.entries(patches).map(([name, value]) => ask('patch', 'external-agents/new/budget/config', { [name]: value })),
-    );
-    expect(all.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
-    expect((await ask('get', 'budgets/new')).body).toMatchObject(patches);
-  });
-
-  it('loses none of fifty patches of one field, and answers each', async () => {
-    await ask('put', 'budgets/one', FULL);
-    const all = await Promise.all(Array.from({ length: 50 }, (_none, n) => ask('patch', 'budgets/one', { monthly_budget_usd: n })));
-    expect(new Set(all.map(({ status }) => status))).toEqual(new Set([200]));
   });
 
   it('a patch takes null for unlimited, and alerts field by field', async () => {
@@ -193,50 +181,6 @@ describe.each([
     const answer = await ask('put', 'external-agents/bad', body);
     expect(answer).toMatchObject({ status: 400 });
     expect((answer.body['errors'] as { path: string }[]).map((one) => one.path)).toContain(path);
-  });
-
-  it("refuses the operator's secrets to keys of an organization", async () => {
-    const agent = { platform: 'custom_rest_api', endpoint: 'https://a.example', secret_headers: { 'x-key': 'env:DATABASE_URL' } };
-    expect(await ask('put', 'external-agents/spy', agent)).toMatchObject({ status: 403 });
-    expect(await ask('put', 'budgets/spy', { alerts: { webhook_url: 'file:/etc/passwd' } })).toMatchObject({ status: 403 });
-    expect(await ask('patch', 'external-agents/spy/budget/config', { alerts: { webhook_secret: 'env:A' } })).toMatchObject({ status: 403 });
-    expect(await ask('put', 'organization/policy', { alerts: { webhook_url: 'env:A' } })).toMatchObject({ status: 403 });
-  });
-
-  it.each([
-    ['put', { scope: { team_id: 'red' }, monthly_budget_usd: 1_000_000 }],
-    ['delete', undefined],
-  ])('keeps a pinned key that would %s a budget from one that was made the organization’s meanwhile', async (method, body) => {
-    const { store } = served;
-    await ask('put', 'budgets/cap', { scope: { team_id: 'red' }, monthly_budget_usd: 5 });
-    const racing = await serve({
-      store: {
-        ...store,
-        budget: async (...name) => {
-          const found = await store.budget(...name);
-          if (found?.scope.teamId === 'red') await ask('put', 'budgets/cap', { monthly_budget_usd: 1 });
-          return found;
-        },
-      },
-    });
-    const red = await served.key(organizationId, { role: 'manage', teamId: 'red' });
-    const answer = await racing.ask(method, '/api/v1/budgets/cap', { token: red, body });
-    expect(answer.status).toBe(method === 'put' ? 403 : 404);
-    expect((await ask('get', 'budgets/cap')).body).toMatchObject({ scope: { team_id: null }, monthly_budget_usd: 1 });
-    await racing.stop();
-  });
-
-  it('lets a pinned key manage the budgets of its own team alone', async () => {
-    await ask('put', 'budgets/all', {});
-    const red = await served.key(organizationId, { role: 'manage', teamId: 'red' });
-    const asRed = (method: string, path: string, body?: unknown) => served.ask(method, `/api/v1/${path}`, { token: red, body });
-    expect(await asRed('put', 'budgets/red', { scope: { team_id: 'red' }, monthly_budget_usd: 1 })).toMatchObject({ status: 200 });
-    expect(await asRed('put', 'budgets/blue', { scope: { team_id: 'blue' } })).toMatchObject({ status: 403 });
-    expect(await asRed('put', 'budgets/all', { scope: { team_id: 'red' } })).toMatchObject({ status: 403 });
-    for (const method of ['get', 'delete']) expect(await asRed(method, 'budgets/all')).toMatchObject({ status: 404 });
-    expect(ids((await asRed('get', 'budgets')).body)).toEqual(['red']);
-    expect(await asRed('put', 'external-agents/x', { platform: 'in_process', function_name: 'f' })).toMatchObject({ status: 403 });
-    expect(await asRed('put', 'organization/policy', {})).toMatchObject({ status: 403 });
   });
 });
 

@@ -43,6 +43,11 @@ describe('invocations', () => {
     expect(again.body).toMatchObject({ status: 'completed', phase: 'ended', output: { text: 'x' }, external_agent_id: 'echo' });
   });
 
+  it('take what is as deep as JSON may be', async () => {
+    const deep = JSON.parse('['.repeat(99) + ']'.repeat(99)) as unknown;
+    expect(await invoke('echo', { input: deep })).toMatchObject({ status: 200, body: { status: 'completed', output: deep } });
+  });
+
   it('are denied at once, with what stands in the way', async () => {
     const slow = await invoke('slow', { input: 5_000 }, { Prefer: 'respond-async', 'Idempotency-Key': 'slow-1' });
     expect(slow).toMatchObject({
@@ -231,7 +236,7 @@ describe('invocations', () => {
     await served.ask('put', '/api/v1/organization/policy', { token, body: { requires: { team_id: true } } });
     expect(await invoke('echo', { input: 1 })).toMatchObject({
       status: 400,
-      body: { detail: expect.stringContaining('teamId') as string },
+      body: { detail: expect.stringContaining('must name a team') as string },
     });
     expect(await invoke('echo', { input: 1, team_id: 'red' })).toMatchObject({ status: 200 });
   });

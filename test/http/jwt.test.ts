@@ -1,10 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
+import type { ApiOptions } from '../../src/http';
 import { newOrganization, OPTIONS, serve, type TestApi } from './support';
 
 const ISSUER = 'https://issuer.example';
 const AUDIENCE = 'agent-budget';
+const KIDS = ['other', 'one'];
 
 describe('JWTs', () => {
   let issuer: Server;
@@ -14,7 +16,9 @@ describe('JWTs', () => {
   beforeAll(async () => {
     const pair = await generateKeyPair('ES256');
     privateKey = pair.privateKey;
-    const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'ES256' }] });
+    const other = await generateKeyPair('ES256');
+    const keys = [other, pair].map(async ({ publicKey }, index) => ({ ...(await exportJWK(publicKey)), kid: KIDS[index], alg: 'ES256' }));
+    const jwks = JSON.stringify({ keys: await Promise.all(keys) });
     issuer = createServer((_request, response) => {
       if (isAway) response.writeHead(500).end();
       else response.setHeader('content-type', 'application/json').end(jwks);
@@ -27,20 +31,23 @@ describe('JWTs', () => {
     issuer.close();
   });
 
-  const withJwks = () => {
+  const withJwks = (more: ApiOptions = OPTIONS) => {
     const url = `http://127.0.0.1:${String((issuer.address() as AddressInfo).port)}/jwks`;
-    return serve({ options: { ...OPTIONS, jwks: { url, issuer: ISSUER, audience: AUDIENCE } } });
+    return serve({ options: { ...more, jwks: { url, issuer: ISSUER, audience: AUDIENCE } } });
   };
 
-  const token = (claims: JWTPayload, { key = privateKey, audience = AUDIENCE, iss = ISSUER, expires = '1h', alg = 'ES256' } = {}) =>
-    new SignJWT(claims)
-      .setProtectedHeader({ alg, kid: 'one' })
+  const GOOD = { audience: AUDIENCE, iss: ISSUER, expires: '1h', sub: 'somebody', header: { kid: 'one' } as { kid?: string } };
+  const token = (claims: JWTPayload, more: Partial<typeof GOOD & { key: typeof privateKey }> = {}) => {
+    const { key, audience, iss, expires, sub, header } = { ...GOOD, key: privateKey, ...more };
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: 'ES256', ...header })
       .setIssuer(iss)
       .setAudience(audience)
-      .setSubject('somebody')
+      .setSubject(sub)
       .setIssuedAt()
       .setExpirationTime(expires)
       .sign(key);
+  };
 
   it('act for the organization and in the role that they claim', async () => {
     const organizationId = newOrganization();
@@ -82,9 +89,46 @@ describe('JWTs', () => {
     const fresh = await withJwks();
     const good = await token({ organization_id: newOrganization(), role: 'manage' });
     expect(await fresh.ask('get', '/api/v1/budgets', { token: good })).toMatchObject({ status: 503 });
+    expect(fresh.logged).toMatchObject([{ level: 'warn', message: 'The keys that tokens are signed with cannot be had' }]);
     isAway = false;
     expect(await fresh.ask('get', '/api/v1/budgets', { token: good })).toMatchObject({ status: 200 });
     await fresh.stop();
+  });
+
+  it('that do not name their key are tried with each that the issuer has', async () => {
+    const claims = { organization_id: newOrganization(), role: 'manage' };
+    const list = async (signed: string) => (await served.ask('get', '/api/v1/budgets', { token: signed })).status;
+    expect(await list(await token(claims, { header: {} }))).toBe(200);
+    expect(await list(await token(claims, { header: {}, key: (await generateKeyPair('ES256')).privateKey }))).toBe(401);
+    expect(await list(await token(claims, { header: {}, audience: 'others' }))).toBe(401);
+  });
+
+  it('have a quota of each subject, whatever colons its name and its organization have', async () => {
+    const limited = await withJwks({ ...OPTIONS, rateLimit: { perSecond: 0.001, burst: 2 } });
+    const list = async (organizationId: string, sub: string, expires = '1h') =>
+      (
+        await limited.ask('get', '/api/v1/budgets', {
+          token: await token({ organization_id: organizationId, role: 'manage' }, { sub, expires }),
+        })
+      ).status;
+    // Two tokens of one subject are one caller.
+    expect([await list('acme', 'eu:bob'), await list('acme', 'eu:bob', '2h'), await list('acme', 'eu:bob', '3h')]).toEqual([200, 200, 429]);
+    expect(await list('acme:eu', 'bob')).toBe(200);
+    await limited.stop();
+  });
+
+  it('are verified no oftener than keys are looked up, and a known one goes on', async () => {
+    const limited = await withJwks({ ...OPTIONS, anonymousRateLimit: { perSecond: 0.001, burst: 3 } });
+    const list = async (signed: string) => (await limited.ask('get', '/api/v1/budgets', { token: signed })).status;
+    const claims = { organization_id: newOrganization(), role: 'manage' };
+    const known = await token(claims);
+    expect(await list(known)).toBe(200);
+    const guesses = [];
+    for (let guess = 0; guess < 5; guess += 1) guesses.push(await list(await token(claims, { audience: 'others', sub: String(guess) })));
+    expect(guesses).toEqual([401, 401, 401, 429, 429]);
+    expect(await list(await token(claims, { sub: 'new' }))).toBe(429);
+    expect(await list(known)).toBe(200);
+    await limited.stop();
   });
 
   it('are no keys where nobody set them up', async () => {

@@ -155,6 +155,22 @@ describe('health and metrics', () => {
     await stop();
   });
 
+  it('ask what the service stands on once a second, however many ask', async () => {
+    let asked = 0;
+    const temporal = () => {
+      asked += 1;
+      return Promise.reject(new Error('away'));
+    };
+    const { ask, logged, stop } = await serve({ checks: { temporal } });
+    const all = await Promise.all(Array.from({ length: 50 }, () => ask('get', '/health/ready')));
+    expect(new Set(all.map(({ status }) => status))).toEqual(new Set([503]));
+    expect([asked, logged.length]).toEqual([1, 1]);
+    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    await ask('get', '/health/ready');
+    expect(asked).toBe(2);
+    await stop();
+  });
+
   it('count requests by route, never by path', async () => {
     const moreMetrics = () => Promise.resolve('temporal_request 1\n');
     const { ask, key, stop } = await serve({ options: { ...OPTIONS, moreMetrics } });

@@ -1,24 +1,19 @@
 import { ServiceError } from '@temporalio/client';
-import { InvocationFailed } from '../../src/client';
+import { createAlertClient, InvocationFailed } from '../../src/client';
 import { FailureType } from '../../src/contract/names/failures';
 import { DomainError, DomainErrorCode } from '../../src/domain/errors';
-import type { ApiDeps } from '../../src/http';
 import { LedgerUnavailable } from '../../src/store/ledger-unavailable';
 import type { BudgetStore } from '../../src/store/budget-store';
 import { serve as serveReceiver, type Served } from '../agents/serve';
-import { eventually } from '../support/harness';
+import { eventually, type Harness } from '../support/harness';
 import { AGENTS } from './agents';
+import { misfitOf, operationsOf, type Document, type Operation } from './documented';
 import { EXAMPLES, pathOf, seed, type Example, type Seeded } from './examples';
 import { newOrganization, OPTIONS, serve, serveWithWorker, type Answer, type TestApi } from './support';
 
-interface Operation {
-  readonly responses: Readonly<Record<string, unknown>>;
-  readonly requestBody?: unknown;
-}
-
 /** What each documented status of each route looks like, over real HTTP. */
 describe('documented statuses', () => {
-  let served: TestApi;
+  let served: TestApi & { harness: Harness };
   let away: TestApi;
   let busy: TestApi;
   /** Where others are always faster, and another deployment sends the alerts. */
@@ -31,15 +26,20 @@ describe('documented statuses', () => {
   let awayToken: string;
   let busyToken: string;
   let seeded: Partial<Seeded>;
-  const documented: Record<string, Operation> = {};
+  let document: Document;
+  let documented: Readonly<Record<string, Operation>>;
 
   beforeAll(async () => {
     receiver = await serveReceiver((response) => response.writeHead(410).end());
     served = await serveWithWorker(AGENTS);
     away = await serve({ store: storeThatIsAway(served.store), invocations: temporalThatIsAway(), alerts: temporalThatIsAway() });
     busy = await serve({ store: served.store, options: { ...OPTIONS, rateLimit: { perSecond: 0.001, burst: 1 } } });
-    contended = await serve({ store: { ...served.store, ...contendedBudgets(served.store) }, alerts: failing(FailureType.alertTaken) });
-    mute = await serve({ store: served.store, alerts: failing(FailureType.alertNotSent) });
+    const { budget: invocations, temporal, taskQueue } = served.harness;
+    const { test } = createAlertClient(temporal, { taskQueue });
+    const taken = { test, sendAgain: failing(FailureType.alertTaken) };
+    contended = await serve({ store: { ...served.store, ...contendedBudgets(served.store) }, invocations, alerts: taken });
+    const unsent = failing(FailureType.alertNotSent);
+    mute = await serve({ store: served.store, invocations, alerts: { test: unsent, sendAgain: unsent } });
     const organizationId = newOrganization();
     [token, operator, awayToken, busyToken] = await Promise.all([
       served.key(organizationId),
@@ -51,10 +51,8 @@ describe('documented statuses', () => {
     seeded = { ...(await seed(served.ask, token)), ALERT: await failedAlert() };
     // Ended, so that it cannot be rotated.
     await served.ask('delete', `/api/v1/api-keys/${seeded.KEY2 ?? ''}`, { token });
-    const { body } = await served.ask('get', '/openapi.json');
-    for (const [path, item] of Object.entries(body['paths'] as Record<string, Record<string, Operation>>)) {
-      for (const [method, operation] of Object.entries(item)) documented[`${method} ${path}`] = operation;
-    }
+    document = JSON.parse((await served.ask('get', '/openapi.json')).text) as Document;
+    documented = operationsOf(document);
   });
   afterAll(async () => {
     await Promise.all([away.stop(), busy.stop(), contended.stop(), mute.stop(), receiver.close()]);
@@ -79,6 +77,11 @@ describe('documented statuses', () => {
   const send = (api: TestApi, name: string, example: Example, more: object) =>
     api.ask(name.split(' ')[0] ?? '', pathOf(example, seeded), { token, body: example.body, headers: example.headers ?? {}, ...more });
 
+  function misfitIn(name: string, answer: Answer): string | null {
+    const operation = documented[name];
+    return operation === undefined ? `${name} is not documented` : misfitOf(document, operation, answer);
+  }
+
   /** How each status comes about that is the same on every route. */
   const GENERIC: Readonly<Record<string, (name: string, example: Example) => Promise<Answer>>> = {
     400: (name, example) => {
@@ -102,7 +105,7 @@ describe('documented statuses', () => {
     for (const example of ofRoute) {
       const answer = await send(served, name, example, {});
       expect({ path: example.path, status: answer.status, text: answer.text }).toMatchObject({ status: example.status });
-      expect(Object.keys(documented[name]?.responses ?? {})).toContain(String(answer.status));
+      expect({ path: example.path, misfit: misfitIn(name, answer) }).toEqual({ path: example.path, misfit: null });
     }
   });
 
@@ -112,13 +115,32 @@ describe('documented statuses', () => {
     if (operation === undefined || example === undefined) throw new Error(`${name} is not documented`);
     for (const status of Object.keys(operation.responses)) {
       if (ofRoute.some((one) => String(one.status) === status)) continue;
-      const answer = await GENERIC[status]?.(name, example);
-      expect({ status: answer?.status, text: answer?.text }).toMatchObject({ status: Number(status) });
-      expect(answer?.headers.get('content-type')).toBe('application/problem+json');
-      expect(answer?.body).toMatchObject({ type: expect.stringMatching(/^urn:agent-budget:problem:/) as string, status: Number(status) });
-      expect(answer?.body).toMatchObject({ title: expect.any(String) as string, detail: expect.any(String) as string });
-      if (status === '503' || status === '429') expect(Number(answer?.headers.get('retry-after'))).toBeGreaterThan(0);
+      const provoke = GENERIC[status];
+      if (provoke === undefined) throw new Error(`Nothing provokes a ${status}`);
+      const answer = await provoke(name, example);
+      expect({ status: answer.status, text: answer.text }).toMatchObject({ status: Number(status) });
+      expect(answer.headers.get('content-type')).toBe('application/problem+json');
+      expect(answer.body).toMatchObject({ type: expect.stringMatching(/^urn:agent-budget:problem:/) as string, status: Number(status) });
+      expect(misfitIn(name, answer)).toBeNull();
+      if (status === '503' || status === '429') expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     }
+  });
+
+  it.each(examples)('%s answers no status that it does not document', async (name, [example]) => {
+    if (example === undefined) throw new Error(`${name} has no example`);
+    const odd = name.includes('{') ? { ...example, path: example.path.replace(/(?<=v1\/[a-z-]+\/)[^/?]+/, 'n%C3%B6') } : example;
+    // fetch sends no body with a GET.
+    const isGet = name.startsWith('get ');
+    const generic = Object.entries(GENERIC).filter(([status]) => !isGet || !['413', '415'].includes(status));
+    const answers = await Promise.all([
+      ...generic.map(([, provoke]) => provoke(name, example)),
+      send(served, name, example, { body: undefined }),
+      send(served, name, odd, {}),
+      send(served, name, { ...example, path: `${example.path}${example.path.includes('?') ? '&' : '?'}unknown=1` }, {}),
+      send(served, name, example, { headers: { Prefer: 'wait=x', 'Idempotency-Key': 'ö'.repeat(2) } }),
+      ...(isGet ? [] : ['{', '[]', '{"a":1}'].map((body) => send(served, name, example, { body }))),
+    ]);
+    expect(answers.map((answer) => misfitIn(name, answer)).filter((misfit) => misfit !== null)).toEqual([]);
   });
 
   it('documents no body that a route does not take', () => {
@@ -144,9 +166,8 @@ function contendedBudgets(store: BudgetStore): Pick<BudgetStore, 'budget' | 'put
   return { budget, putBudget: changed, removeBudget: changed };
 }
 
-function failing(type: string): ApiDeps['alerts'] {
-  const failed = () => Promise.reject(new InvocationFailed(type, 'Another deployment sends them', null, undefined));
-  return { test: failed, sendAgain: failed };
+function failing(type: string): () => Promise<never> {
+  return () => Promise.reject(new InvocationFailed(type, 'Another deployment sends them', null, undefined));
 }
 
 function temporalThatIsAway(): never {

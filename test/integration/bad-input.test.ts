@@ -21,6 +21,10 @@ test.each([
   ['Infinity', { estimatedCostUsd: Infinity }],
   ['an over-long id', { userId: 'u'.repeat(201) }],
   ['a 3 MB input', { input: 'x'.repeat(3_000_000) }],
+  ['an input that is too deep', { input: JSON.parse('['.repeat(20_000) + ']'.repeat(20_000)) as unknown }],
+  ['a field that would be lost', { input: JSON.parse('{"__proto__":{"x":1}}') as unknown }],
+  ['metadata whose field would be lost', { metadata: JSON.parse('{"__proto__":1}') as Record<string, number> }],
+  ['an estimate that no call can have', { estimatedCostUsd: 1_000_001 }],
 ])('%s is refused by name before anything starts, and changes nothing', async (_name, bad) => {
   const organizationId = await organization('dollar');
   await expect(harness.budget.invoke({ organizationId, agentId: 'worker', input: null, ...bad })).rejects.toMatchObject({

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { endpoint, id, secretReference, text, usd } from './primitives';
+import { costUsd, endpoint, id, secretReference, text } from './primitives';
 
 /** Prices in USD: per token in, per token out, per call. A missing rate is unknown, never 0. */
 const prices = z.strictObject({
-  inputUsdPerToken: usd.optional(),
-  outputUsdPerToken: usd.optional(),
-  usdPerCall: usd.optional(),
+  inputUsdPerToken: costUsd.optional(),
+  outputUsdPerToken: costUsd.optional(),
+  usdPerCall: costUsd.optional(),
 });
 
 /** A header that a definition may set: not one that frames the message or that the connector writes itself. */
@@ -26,7 +26,7 @@ const common = {
   timeoutMs: z.number().int().min(100).max(86_400_000).default(120_000),
   maxAttempts: z.number().int().min(1).max(20).default(3),
   /** What an attempt is assumed to cost when the caller gives no estimate; without it the estimate formula decides. */
-  estimatedCostUsd: usd.optional(),
+  estimatedCostUsd: costUsd.optional(),
   complexity: z.enum(['simple', 'standard', 'complex']).default('standard'),
 };
 
@@ -55,11 +55,11 @@ const copilotStudio = z
   })
   .refine(({ secret, tokenEndpoint }) => (secret === undefined) !== (tokenEndpoint === undefined), {
     path: ['secret'],
-    message: 'give either a secret or a tokenEndpoint',
+    message: 'give either a secret or a token endpoint',
   })
   .refine(({ quietPeriodMs, timeoutMs }) => quietPeriodMs < timeoutMs, {
     path: ['quietPeriodMs'],
-    message: 'must be shorter than timeoutMs, or every call would time out',
+    message: 'must be shorter than the time-out, or every call would time out',
   });
 
 /** An agent as the registry holds it: where it is, what it costs, how long it may take. */

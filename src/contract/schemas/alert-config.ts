@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { ALERT_DEFAULTS, assertAlertConfig, type BudgetAlertConfig } from '../../domain/alert-config';
-import { DomainError } from '../../domain/errors';
+import { ALERT_DEFAULTS, oddityOf, type BudgetAlertConfig } from '../../domain/alert-config';
 import { endpoint, secretReference } from './primitives';
 
 const WEBHOOK_URL = 'must be an http(s) address without credentials, env:NAME or file:/PATH';
@@ -9,26 +8,16 @@ const WEBHOOK_URL = 'must be an http(s) address without credentials, env:NAME or
 export const alertFields = {
   webhookUrl: z.union([secretReference, endpoint], WEBHOOK_URL).nullable(),
   webhookSecret: secretReference.nullable(),
-  emailRecipients: z
-    .array(z.email().max(254))
-    .refine((all) => new Set(all.map((one) => one.toLowerCase())).size === all.length, 'must not name anybody twice'),
-  thresholds: z.array(z.number()),
+  emailRecipients: kept('emailRecipients', z.array(z.email().max(254))).refine(
+    (all) => new Set(all.map((one) => one.toLowerCase())).size === all.length,
+    'must not name anybody twice',
+  ),
+  thresholds: kept('thresholds', z.array(z.number())),
   alertOncePerThreshold: z.boolean(),
-  cooldownMinutes: z.number(),
+  cooldownMinutes: kept('cooldownMinutes', z.number()),
 };
 
-const written = z
-  .strictObject(alertFields)
-  .partial()
-  .transform(said)
-  .superRefine((config, context) => {
-    try {
-      assertAlertConfig(config);
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      context.addIssue(error.message);
-    }
-  });
+const written = z.strictObject(alertFields).partial().transform(said);
 
 /**
  * How a budget alerts: what is left out is as its organization does, what is unknown is refused. `webhookUrl` is an http(s) address
@@ -44,4 +33,12 @@ export type BudgetAlertConfigInput = z.input<typeof written>;
 function said<Fields extends object>(fields: Fields) {
   const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
+}
+
+/** A field of which the domain says what it may be. */
+function kept<Schema extends z.ZodType>(name: keyof BudgetAlertConfig, schema: Schema): Schema {
+  return schema.superRefine((value, context) => {
+    const oddity = oddityOf(name, value);
+    if (oddity !== null) context.addIssue(oddity);
+  });
 }

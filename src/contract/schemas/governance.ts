@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { SCOPE_LEVELS } from '../../domain/scope';
-import { id, key, ttlMs, usd } from './primitives';
+import { costUsd, id, key, ttlMs, usd } from './primitives';
 
 const call = { organizationId: id, externalAgentId: id, teamId: id.optional(), userId: id.optional() };
 
 /** What a caller notes with a cost; whether the metadata can be kept is for the ledger to say. */
 const note = { executionSuccess: z.boolean().optional(), metadata: z.record(z.string(), z.unknown()).optional() };
 
-export const budgetCheckRequest = z.strictObject({ ...call, estimatedCost: usd });
-export const costRequest = z.strictObject({ ...call, ...note, actualCost: usd, key: key.optional() });
-export const reservationRequest = z.strictObject({ ...call, estimatedCost: usd, key: key.optional(), ttlMs: ttlMs.optional() });
+export const budgetCheckRequest = z.strictObject({ ...call, estimatedCost: costUsd });
+export const costRequest = z.strictObject({ ...call, ...note, actualCost: costUsd, key: key.optional() });
+export const reservationRequest = z.strictObject({ ...call, estimatedCost: costUsd, key: key.optional(), ttlMs: ttlMs.optional() });
 export const reservationReference = z.strictObject({ organizationId: id, key });
 /** A null cost is unknown. It must be written: a cost that is missing may have been forgotten. */
-export const commitRequest = z.strictObject({ organizationId: id, key, ...note, actualCost: usd.nullable() });
+export const commitRequest = z.strictObject({ organizationId: id, key, ...note, actualCost: costUsd.nullable() });
 
 const share = z.number().gt(0);
 

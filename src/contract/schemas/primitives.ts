@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { LARGEST_COST_USD, LARGEST_LIMIT_USD } from '../../domain/money';
 
-const named = () => z.string().regex(/^[A-Za-z0-9._:@-]{1,200}$/, 'must have 1 to 200 characters of A-Z a-z 0-9 . _ : @ -');
+// Not `.` and `..`: no URL can have them as a segment.
+const NAME = /^(?!\.{1,2}$)[A-Za-z0-9._:@-]{1,200}$/;
+const named = () => z.string().regex(NAME, 'must have 1 to 200 characters of A-Z a-z 0-9 . _ : @ -, and be neither . nor ..');
 
 /** An id of an organization, team, user, agent or budget. */
 export const id = named();
@@ -17,6 +20,12 @@ export const ttlMs = z
 
 /** A non-negative amount of USD that fits the ledger (2^53 micro-USD). zod refuses NaN and infinities by itself. */
 export const usd = z.number().min(0).max(9_007_199_254);
+
+/** What one call costs, or is estimated at, in USD. */
+export const costUsd = z.number().min(0).max(LARGEST_COST_USD);
+
+/** A limit in USD. */
+export const limitUsd = z.number().min(0).max(LARGEST_LIMIT_USD);
 
 // NUL and halves of characters cannot be stored, and no name of anything has the rest.
 const ODD_CHARACTER = /[\p{Cc}\p{Cs}]/u;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, key, ttlMs, usd } from './primitives';
+import { costUsd, id, key, ttlMs } from './primitives';
 
 /** BudgetRequest, checked. */
 export const budgetRequest = z.strictObject({
@@ -7,7 +7,7 @@ export const budgetRequest = z.strictObject({
   teamId: id.optional(),
   userId: id.optional(),
   agentId: id.optional(),
-  estimatedCostUsd: usd,
+  estimatedCostUsd: costUsd,
   key: key.optional(),
   ttlMs: ttlMs.optional(),
   chargedBy: z.enum(['amount', 'attempts']).optional(),
@@ -20,7 +20,7 @@ export const invocationRequest = z.strictObject({
   teamId: id.optional(),
   userId: id.optional(),
   input: z.json(),
-  estimatedCostUsd: usd.optional(),
+  estimatedCostUsd: costUsd.optional(),
   idempotencyKey: key.optional(),
   ttlMs: ttlMs.optional(),
   metadata: z.record(z.string(), z.json()).optional(),

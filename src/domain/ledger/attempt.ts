@@ -1,6 +1,6 @@
 import type { OrganizationPolicy } from '../budget';
 import { DomainError, DomainErrorCode } from '../errors';
-import { add, microUsd, minOf, subtract, ZERO, type MicroUsd } from '../money';
+import { add, formatUsd, microUsd, minOf, subtract, ZERO, type MicroUsd } from '../money';
 import type { Entry } from './entry';
 import { isHeld, overageOf, type Attempt, type Hold } from './hold';
 import { holdLess, lineOf, move } from './movement';
@@ -47,7 +47,7 @@ export function finish(draft: Draft, hold: Hold, attempt: Attempt, outcome: Atte
   if (isAssumed || amountMicroUsd === attempt.chargedMicroUsd) return hold;
   throw new DomainError(
     DomainErrorCode.keyConflict,
-    `Attempt ${attempt.attemptId} of ${hold.key} was charged ${String(attempt.chargedMicroUsd)} micro-USD and cannot be charged ${String(amountMicroUsd)}`,
+    `Attempt ${attempt.attemptId} of ${hold.key} was charged ${formatUsd(attempt.chargedMicroUsd)} and cannot be charged ${formatUsd(amountMicroUsd)}`,
   );
 }
 

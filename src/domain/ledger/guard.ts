@@ -1,5 +1,5 @@
 import { assertBudget } from '../assert-budget';
-import { DomainError, DomainErrorCode, InvalidAmount } from '../errors';
+import { InvalidAmount, invalidField } from '../errors';
 import { LAST_INSTANT } from '../period';
 import { assertId, type Scope } from '../scope';
 import type { Check } from './check';
@@ -36,10 +36,7 @@ function assertOnKey(operation: Extract<Operation, { key: string }>): void {
       assertText('fingerprint', operation.fingerprint);
       if (operation.run !== null) assertRun(operation.run);
       if (!Number.isSafeInteger(operation.ttlMs) || operation.ttlMs < 1 || operation.ttlMs > LONGEST_TTL_MS) {
-        throw new DomainError(
-          DomainErrorCode.invalidRequest,
-          `ttlMs must be a whole number from 1 to ${String(LONGEST_TTL_MS)} (366 days)`,
-        );
+        throw invalidField('ttlMs', `must be a whole number from 1 to ${String(LONGEST_TTL_MS)} (366 days)`);
       }
       return;
     case 'charge':
@@ -99,18 +96,18 @@ function assertAmount(what: string, amount: number): void {
 
 function assertInstant(what: string, at: number): void {
   if (!Number.isSafeInteger(at) || Math.abs(at) > LAST_INSTANT) {
-    throw new DomainError(DomainErrorCode.invalidRequest, `${what} must be an instant in epoch milliseconds, not ${String(at)}`);
+    throw invalidField(what, `must be an instant in epoch milliseconds, not ${String(at)}`);
   }
 }
 
 function assertText(what: string, text: string): void {
   const bytes = new TextEncoder().encode(text).length;
   if (bytes === 0 || bytes > LONGEST_TEXT) {
-    throw new DomainError(DomainErrorCode.invalidRequest, `${what} must have 1 to ${String(LONGEST_TEXT)} bytes of UTF-8`);
+    throw invalidField(what, `must have 1 to ${String(LONGEST_TEXT)} bytes of UTF-8`);
   }
   // What PostgreSQL cannot store: NUL, and halves of characters.
   if (text.includes('\0') || /\p{Surrogate}/u.test(text)) {
-    throw new DomainError(DomainErrorCode.invalidRequest, `${what} must be well-formed text without NUL`);
+    throw invalidField(what, 'must be well-formed text without NUL');
   }
 }
 

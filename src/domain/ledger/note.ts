@@ -1,4 +1,4 @@
-import { DomainError, DomainErrorCode } from '../errors';
+import { invalidField } from '../errors';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
@@ -20,12 +20,13 @@ const MOST_LEVELS = 20;
 
 /** Throws InvalidRequest for what could not be kept as it is: no JSON, not well-formed text, too deep, or too long. */
 export function assertNote({ executionSuccess, metadata }: EntryNote): void {
-  if (executionSuccess !== null && typeof executionSuccess !== 'boolean') throw invalid('executionSuccess must be true, false or null');
+  if (executionSuccess !== null && typeof executionSuccess !== 'boolean')
+    throw invalidField('executionSuccess', 'must be true, false or null');
   if (metadata === null) return;
-  if (!isObject(metadata)) throw invalid('metadata must be a JSON object');
+  if (!isObject(metadata)) throw invalidField('metadata', 'must be a JSON object');
   assertJson(metadata, 1);
   const bytes = new TextEncoder().encode(JSON.stringify(metadata)).length;
-  if (bytes > MOST_BYTES) throw invalid(`metadata has ${String(bytes)} bytes of JSON; at most ${String(MOST_BYTES)} are kept`);
+  if (bytes > MOST_BYTES) throw invalidField('metadata', `has ${String(bytes)} bytes of JSON; at most ${String(MOST_BYTES)} are kept`);
 }
 
 /** The note as it is kept: a copy, which its caller cannot change any more. */
@@ -34,7 +35,7 @@ export function keptNote({ executionSuccess, metadata }: EntryNote): EntryNote {
 }
 
 function assertJson(value: unknown, level: number): void {
-  if (level > MOST_LEVELS) throw invalid(`metadata must not be more than ${String(MOST_LEVELS)} levels deep`);
+  if (level > MOST_LEVELS) throw invalidField('metadata', `must not be more than ${String(MOST_LEVELS)} levels deep`);
   if (value === null || typeof value === 'boolean' || Number.isFinite(value)) return;
   if (typeof value === 'string') {
     assertStorable(value);
@@ -46,20 +47,16 @@ function assertJson(value: unknown, level: number): void {
       assertJson(field, level + 1);
     }
   } else {
-    throw invalid(`metadata must be JSON, which has no ${Object.is(value, NaN) ? 'NaN' : typeof value}`);
+    throw invalidField('metadata', `must be JSON, which has no ${Object.is(value, NaN) ? 'NaN' : typeof value}`);
   }
 }
 
 // What PostgreSQL cannot store: NUL, and halves of characters.
 function assertStorable(text: string): void {
-  if (text.includes('\0') || /\p{Surrogate}/u.test(text)) throw invalid('metadata must be well-formed text without NUL');
+  if (text.includes('\0') || /\p{Surrogate}/u.test(text)) throw invalidField('metadata', 'must be well-formed text without NUL');
 }
 
 // By what it says of itself: a plain object may come from another realm, whose Object is not this one.
 function isObject(value: unknown): value is object {
   return Object.prototype.toString.call(value) === '[object Object]' && !('toJSON' in (value as object));
-}
-
-function invalid(message: string): DomainError {
-  return new DomainError(DomainErrorCode.invalidRequest, message);
 }

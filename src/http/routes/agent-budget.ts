@@ -10,11 +10,11 @@ import type { ApiDeps } from '../deps';
 import { governanceJson, type StandingBudget } from '../governance-status';
 import { assertMayChange, isWithin } from '../reach';
 import { route } from '../route';
-import { agentBudget, governanceStatus } from '../schemas/agents';
-import { budget, budgetBody, budgetPatch } from '../schemas/budgets';
+import { governanceStatus } from '../schemas/agents';
+import { budget, budgetBody, budgetPatch, budgetWithStatus } from '../schemas/budgets';
 import { json, jsonBody } from '../schemas/common';
 import { problems } from '../schemas/problem';
-import { assertSecretsAllowed } from '../secrets';
+import { assertAlertsAllowed } from '../secrets';
 
 const TAGS = ['Agents'];
 const params = z.object({ agent_id: id });
@@ -24,7 +24,7 @@ const read = route('get /api/v1/external-agents/{agent_id}/budget', {
   summary: "An agent's own budget and how it stands",
   description: 'The budget whose scope is this agent alone; of several the one that has its name, else the first.',
   request: { params },
-  responses: { 200: json('The budget', agentBudget), ...problems(404) },
+  responses: { 200: json('The budget', budgetWithStatus), ...problems(404) },
 });
 
 const patch = route('patch /api/v1/external-agents/{agent_id}/budget/config', {
@@ -47,7 +47,7 @@ export function agentBudgetRoutes(api: Api, deps: ApiDeps): void {
   const { store, now } = deps;
 
   async function ownBudget(organizationId: string, agentId: string): Promise<Budget | undefined> {
-    const own = (await store.budgets(organizationId)).filter((budget) => isOwn(budget, agentId));
+    const own = (await store.budgets(organizationId)).filter((budget) => isOfAgentAlone(budget, agentId));
     return own.find(({ budgetId }) => budgetId === agentId) ?? [...own].sort((a, b) => (a.budgetId < b.budgetId ? -1 : 1))[0];
   }
 
@@ -59,7 +59,7 @@ export function agentBudgetRoutes(api: Api, deps: ApiDeps): void {
       return { budget: budgetOf(organizationId, agentId, budgetBody.parse({ scope })), replaces: null };
     }
     // Made in this very moment, it may be the agent's all the same.
-    if (isOwn(own, agentId)) return { budget: own, replaces: own };
+    if (isOfAgentAlone(own, agentId)) return { budget: own, replaces: own };
     const detail = `The budget ${agentId} is on another scope: put one on the agent under another name`;
     throw new DomainError(DomainErrorCode.keyConflict, detail);
   }
@@ -82,10 +82,11 @@ export function agentBudgetRoutes(api: Api, deps: ApiDeps): void {
   api.openapi(patch, async (c) => {
     const { agent_id: agentId } = c.req.valid('param');
     const wanted = c.req.valid('json');
-    assertSecretsAllowed(c, deps, wanted.alerts);
+    // Before the look: a pinned key does not learn whether there is such a budget.
+    assertMayChange({ scope: { organizationId: organizationOf(c), teamId: null, userId: null, agentId } }, c.get('principal'));
     const changed = await changeBudget(store, now, async () => {
       const { budget, replaces } = await ownOrNew(organizationOf(c), agentId);
-      assertMayChange(budget, c.get('principal'));
+      assertAlertsAllowed(c, deps, budget, wanted);
       return { budget: patched(budget, wanted), replaces };
     });
     return c.json(budgetJson(changed), 200);
@@ -103,6 +104,6 @@ export function agentBudgetRoutes(api: Api, deps: ApiDeps): void {
   });
 }
 
-function isOwn({ scope }: Budget, agentId: string): boolean {
+function isOfAgentAlone({ scope }: Budget, agentId: string): boolean {
   return scope.agentId === agentId && scope.teamId === null && scope.userId === null;
 }

@@ -13,7 +13,7 @@ import { route } from '../route';
 import { budget, budgetBody, budgetPatch, budgetWithStatus } from '../schemas/budgets';
 import { json, jsonBody, pageSchema } from '../schemas/common';
 import { problems } from '../schemas/problem';
-import { assertSecretsAllowed } from '../secrets';
+import { assertAlertsAllowed, assertSecretsAllowed } from '../secrets';
 
 const TAGS = ['Budgets'];
 const params = z.object({ budget_id: id });
@@ -87,10 +87,11 @@ export function budgetRoutes(api: Api, deps: ApiDeps): void {
   });
 
   api.openapi(patch, async (c) => {
-    assertSecretsAllowed(c, deps, c.req.valid('json').alerts);
+    const wanted = c.req.valid('json');
     const changed = await changeBudget(store, now, async () => {
       const existing = await visibleBudget(c, store, c.req.valid('param').budget_id);
-      return { budget: patched(existing, c.req.valid('json')), replaces: existing };
+      assertAlertsAllowed(c, deps, existing, wanted);
+      return { budget: patched(existing, wanted), replaces: existing };
     });
     return c.json(budgetJson(changed), 200);
   });

@@ -52,7 +52,7 @@ const rotate = route('post /api/v1/api-keys/{key_id}/rotate', {
   responses: { 201: issued, ...problems(404, 409, 413, 415) },
 });
 
-const place = z.tuple([z.number().int(), z.string()]);
+const place = z.tuple([z.number().int(), id]);
 
 export function keyRoutes(api: Api, { store, now }: ApiDeps): void {
   api.openapi(list, async (c) => {

@@ -4,6 +4,8 @@ import { holdPayload } from '../../contract/payloads/hold';
 import { key as keySchema } from '../../contract/schemas/primitives';
 import type { Hold } from '../../domain/ledger';
 import { receiptOf } from '../../domain/ledger/hold';
+import { InvalidAmount } from '../../domain/errors';
+import { LARGEST_COST_USD } from '../../domain/money';
 import type { GovernanceService } from '../../governance';
 import { perform } from '../../store/budget-store';
 import { callOf, visibleHold } from '../call';
@@ -11,7 +13,7 @@ import { organizationOf, type Api } from '../context';
 import { decisionJson } from '../decision-mapping';
 import { denied } from '../denial';
 import type { ApiDeps } from '../deps';
-import { Problem } from '../problem';
+import { invalidRequest, Problem } from '../problem';
 import { route } from '../route';
 import { json, jsonBody } from '../schemas/common';
 import { commitBody, extension, grantedReservation, reservationBody, reservationState, settledHold } from '../schemas/ledger';
@@ -43,7 +45,9 @@ const read = route('get /api/v1/reservations/{key}', {
 const commit = route('post /api/v1/reservations/{key}/commit', {
   tags: TAGS,
   summary: 'Charges what the work has cost, and ends the reservation',
-  description: 'Twice is once; another amount is a conflict. After its time was over it is charged all the same, and marked late.',
+  description:
+    'Twice is once; another amount is a conflict. After its time was over it is charged all the same, and marked late. `usage` is priced ' +
+    'when it arrives: sent again after the prices have changed it is another amount, and so a conflict that says what was charged.',
   request: { params, body: jsonBody(commitBody) },
   responses: { 200: json('What was charged', settledHold), ...problems(404, 409, 413, 415) },
 });
@@ -69,7 +73,9 @@ export function reservationRoutes(api: Api, deps: ApiDeps, governance: Promise<G
   async function costOf({ call }: Hold, { actual_cost_usd: told, usage }: z.output<typeof commitBody>): Promise<number | null> {
     if (told !== null || usage === undefined || call.agentId === null) return told;
     const agent = await store.agent(call.organizationId, call.agentId);
-    return agent === undefined ? null : priceUsd(agent, { inputTokens: usage.input_tokens, outputTokens: usage.output_tokens });
+    return agent === undefined
+      ? null
+      : pricedAt(() => priceUsd(agent, { inputTokens: usage.input_tokens, outputTokens: usage.output_tokens }));
   }
 
   api.openapi(reserve, async (c) => {
@@ -106,6 +112,18 @@ export function reservationRoutes(api: Api, deps: ApiDeps, governance: Promise<G
     const { status, receipt } = await perform(store, organizationOf(c), { kind: 'extend', key, at: now() });
     return c.json({ key, is_held: status === 'held', expires_at: isoOf(receipt.expiresAt) }, 200);
   });
+}
+
+/** Throws a 400 for a usage that would cost more than any call may. */
+function pricedAt(price: () => number | null): number | null {
+  try {
+    const costUsd = price();
+    if (costUsd === null || costUsd <= LARGEST_COST_USD) return costUsd;
+  } catch (error) {
+    // Past what the ledger can count at all.
+    if (!(error instanceof InvalidAmount)) throw error;
+  }
+  throw invalidRequest({ path: 'usage', message: `costs more than ${String(LARGEST_COST_USD)} USD at the agent's prices` });
 }
 
 function settledBefore(detail: string): Problem {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { agentDefinition } from '../../contract/schemas/agent';
 import { id } from '../../contract/schemas/primitives';
 import { snakeCase } from '../snake';
-import { budgetStatusSchema, budgetWithStatus } from './budgets';
+import { budgetStatusSchema } from './budgets';
 
 /** The contract's definitions, their fields named as JSON is here. What ties fields to each other, the contract checks. */
 const variants = agentDefinition.options.map(snakeObject);
@@ -42,5 +42,3 @@ export const governanceStatus = z
     budgets: z.array(z.object({ ...flags, budget_id: id, status: budgetStatusSchema })),
   })
   .meta({ id: 'GovernanceStatus' });
-
-export const agentBudget = budgetWithStatus;

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { alertFields } from '../../contract/schemas/alert-config';
-import { id, usd } from '../../contract/schemas/primitives';
+import { id, limitUsd } from '../../contract/schemas/primitives';
 import { BUDGET_DEFAULTS, EnforcementMode } from '../../domain/budget';
-import { instant, scope } from './common';
+import { isTimeZone } from '../../domain/period';
+import { futureInstant, instant, scope } from './common';
 
-const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const limit = usd.nullable().meta({ description: 'USD; null is unlimited, 0 is a limit' });
+// With what a raise may add to it, it is a safe integer still.
+const count = z.number().int().min(0).max(1e12);
+const limit = limitUsd.nullable().meta({ description: 'USD; null is unlimited, 0 is a limit' });
 const executions = count.nullable().meta({ description: 'null is unlimited, 0 is a limit' });
 const share = z.number().gt(0).max(100);
 
@@ -24,11 +26,11 @@ export const alerts = z
   .partial();
 
 const raise = z.strictObject({
-  monthly_usd: usd.default(0),
-  daily_usd: usd.default(0),
+  monthly_usd: limitUsd.default(0),
+  daily_usd: limitUsd.default(0),
   monthly_executions: count.default(0),
   daily_executions: count.default(0),
-  until: z.iso.datetime({ offset: true }).nullable().default(null).meta({ description: 'null: until the running period ends' }),
+  until: futureInstant.nullable().default(null).meta({ description: 'null: until the running period ends' }),
 });
 
 /** All fields of a budget but its id and scope. */
@@ -44,6 +46,7 @@ const fields = {
     .string()
     .min(1)
     .max(100)
+    .refine(isTimeZone, 'must be an IANA name, as Europe/Berlin')
     .meta({ description: 'An IANA name', examples: ['Europe/Berlin'] }),
   anchor_day: z.number().int().min(1).max(31),
   rollover_percent: z.number().int().min(0).max(25),
@@ -51,22 +54,31 @@ const fields = {
   alerts,
 };
 
-/** A budget as it is put: what is left out is unlimited, or the default. */
+/** What a budget says of itself: what is left out is unlimited, or the default. */
+const said = {
+  scope: scope.default({ team_id: null, user_id: null, external_agent_id: null }),
+  monthly_budget_usd: fields.monthly_budget_usd.default(null),
+  daily_budget_usd: fields.daily_budget_usd.default(null),
+  monthly_execution_limit: fields.monthly_execution_limit.default(null),
+  daily_execution_limit: fields.daily_execution_limit.default(null),
+  enforcement_mode: fields.enforcement_mode.default(BUDGET_DEFAULTS.mode),
+  warning_threshold: fields.warning_threshold.default(BUDGET_DEFAULTS.warningThreshold),
+  degradation_threshold: fields.degradation_threshold.default(BUDGET_DEFAULTS.degradationThreshold),
+  timezone: fields.timezone.default(BUDGET_DEFAULTS.timeZone),
+  anchor_day: fields.anchor_day.default(BUDGET_DEFAULTS.anchorDay),
+  rollover_percent: fields.rollover_percent.default(BUDGET_DEFAULTS.rolloverPercent),
+  raise: fields.raise.default(null),
+  alerts: alerts.default({}),
+};
+
+/** A budget as it is put. One that was read here can be put back. */
 export const budgetBody = z
   .strictObject({
-    scope: scope.default({ team_id: null, user_id: null, external_agent_id: null }),
-    monthly_budget_usd: fields.monthly_budget_usd.default(null),
-    daily_budget_usd: fields.daily_budget_usd.default(null),
-    monthly_execution_limit: fields.monthly_execution_limit.default(null),
-    daily_execution_limit: fields.daily_execution_limit.default(null),
-    enforcement_mode: fields.enforcement_mode.default(BUDGET_DEFAULTS.mode),
-    warning_threshold: fields.warning_threshold.default(BUDGET_DEFAULTS.warningThreshold),
-    degradation_threshold: fields.degradation_threshold.default(BUDGET_DEFAULTS.degradationThreshold),
-    timezone: fields.timezone.default(BUDGET_DEFAULTS.timeZone),
-    anchor_day: fields.anchor_day.default(BUDGET_DEFAULTS.anchorDay),
-    rollover_percent: fields.rollover_percent.default(BUDGET_DEFAULTS.rolloverPercent),
-    raise: fields.raise.default(null),
-    alerts: alerts.default({}),
+    ...said,
+    // The path and the key say these; a body that repeats them must say the same.
+    budget_id: id.optional(),
+    organization_id: id.optional(),
+    status: z.unknown().optional().meta({ description: 'As it was read: it changes nothing' }),
   })
   .meta({ id: 'BudgetBody' });
 export type BudgetBody = z.output<typeof budgetBody>;
@@ -127,7 +139,7 @@ export const budgetStatusSchema = z
 /** A budget as it is shown. */
 export const budget = z
   .object({
-    ...budgetBody.shape,
+    ...said,
     budget_id: id,
     organization_id: id,
     scope: z.object({ team_id: id.nullable(), user_id: id.nullable(), external_agent_id: id.nullable() }),

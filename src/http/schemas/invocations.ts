@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { key, usd } from '../../contract/schemas/primitives';
+import { costUsd, key } from '../../contract/schemas/primitives';
 import { InvocationOutcome } from '../../contract/names/search-attributes';
 import { denialInBody } from './ledger';
-import { anyJson, caller, instant, metadata, tokenUsage } from './common';
+import { anyJson, caller, instant, metadata, tokenUsage, wholeInQuery } from './common';
 
 export const invokeBody = z
   .strictObject({
     input: anyJson.refine((input) => input !== undefined, 'must be there'),
     ...caller,
-    estimated_cost_usd: usd.optional().meta({ description: "USD; without it the agent's own estimate counts" }),
+    estimated_cost_usd: costUsd.optional().meta({ description: "USD; without it the agent's own estimate counts" }),
     metadata: metadata.optional(),
   })
   .meta({ id: 'InvokeBody' });
@@ -23,7 +23,7 @@ export const invokeHeaders = z.object({
 });
 
 export const invokeQuery = z.strictObject({
-  wait: z.coerce.number().int().min(0).max(3_600).optional().meta({ description: 'How many seconds to wait for the end' }),
+  wait: wholeInQuery(0, 3_600, { description: 'How many seconds to wait for the end' }).optional(),
 });
 
 export const invocation = z

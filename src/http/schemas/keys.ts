@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { id } from '../../contract/schemas/primitives';
+import { id, text } from '../../contract/schemas/primitives';
 import { KeyRole } from '../../domain/api-key';
-import { instant } from './common';
+import { futureInstant, instant } from './common';
 
 export const keyBody = z
   .strictObject({
-    name: z.string().min(1).max(200),
+    name: text({ least: 1, most: 200 }),
     role: z.enum(KeyRole),
     team_id: id.optional(),
     user_id: id.optional(),
-    expires_at: z.iso.datetime({ offset: true }).optional(),
+    expires_at: futureInstant.optional(),
   })
   .meta({ id: 'ApiKeyBody' });
 

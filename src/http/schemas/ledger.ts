@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HoldState } from '../../domain/ledger';
-import { id, key, usd } from '../../contract/schemas/primitives';
+import { costUsd, id, key } from '../../contract/schemas/primitives';
 import { anyJson, caller, instant, metadata, tokenUsage } from './common';
 
 const ttlSeconds = z
@@ -15,7 +15,9 @@ export const checkBody = z
   .strictObject({
     external_agent_id: id,
     ...caller,
-    estimated_cost_usd: usd.optional().meta({ description: "USD; without it, what the registered agent's run on `input` is estimated at" }),
+    estimated_cost_usd: costUsd
+      .optional()
+      .meta({ description: "USD; without it, what the registered agent's run on `input` is estimated at" }),
     input: anyJson.optional(),
   })
   .meta({ id: 'BudgetCheckBody' });
@@ -40,7 +42,7 @@ export const reservationBody = z
     key,
     external_agent_id: id,
     ...caller,
-    estimated_cost_usd: usd,
+    estimated_cost_usd: costUsd,
     ttl_seconds: ttlSeconds.optional().meta({ description: 'How long it holds without a sign of life; 600 unless told' }),
   })
   .meta({ id: 'ReservationBody' });
@@ -77,7 +79,7 @@ const note = { execution_success: z.boolean().optional(), metadata: metadata.opt
 
 export const commitBody = z
   .strictObject({
-    actual_cost_usd: usd.nullable().meta({ description: 'USD; null is unknown: priced by `usage` where that can be, else assumed' }),
+    actual_cost_usd: costUsd.nullable().meta({ description: 'USD; null is unknown: priced by `usage` where that can be, else assumed' }),
     usage: tokenUsage.optional(),
     ...note,
   })
@@ -87,4 +89,6 @@ export const extension = z
   .object({ key: z.string(), is_held: z.boolean().meta({ description: 'false: it has ended' }), expires_at: instant })
   .meta({ id: 'Extension' });
 
-export const costBody = z.strictObject({ key, external_agent_id: id, ...caller, actual_cost_usd: usd, ...note }).meta({ id: 'CostBody' });
+export const costBody = z
+  .strictObject({ key, external_agent_id: id, ...caller, actual_cost_usd: costUsd, ...note })
+  .meta({ id: 'CostBody' });

@@ -1,5 +1,5 @@
 import type { Period } from '../../domain/balance';
-import { add, type MicroUsd } from '../../domain/money';
+import { capped, type MicroUsd } from '../../domain/money';
 import type { BudgetReference, ZoneInUse } from '../../contract/payloads/reset';
 import type { Shelf } from './memory-store';
 
@@ -37,7 +37,7 @@ export function closableOf(
 
 export function chargedOf({ entries }: Pick<Shelf, 'entries'>, budgetId: string, { start, end }: Period): MicroUsd {
   const charged = entries.filter((entry) => entry.budgetId === budgetId && start <= entry.at && entry.at < end);
-  return add(...charged.map(({ spentMicroUsd }) => spentMicroUsd));
+  return capped(charged.reduce((sum, { spentMicroUsd }) => sum + spentMicroUsd, 0));
 }
 
 function compare(a: BudgetReference, b: BudgetReference): number {

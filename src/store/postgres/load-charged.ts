@@ -1,5 +1,5 @@
 import type { Period } from '../../domain/balance';
-import { microUsd, type MicroUsd } from '../../domain/money';
+import { capped, type MicroUsd } from '../../domain/money';
 import { rowsOf, type Queryable } from './connection';
 
 const SQL = `
@@ -8,5 +8,5 @@ const SQL = `
 
 export async function loadCharged(db: Queryable, organizationId: string, budgetId: string, { start, end }: Period): Promise<MicroUsd> {
   const [row] = await rowsOf<{ charged: number }>(db, SQL, [organizationId, budgetId, start, end]);
-  return microUsd(row?.charged ?? 0);
+  return capped(row?.charged ?? 0);
 }

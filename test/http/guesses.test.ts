@@ -1,0 +1,43 @@
+import { createMemoryStore } from '../../src/store/memory/memory-store';
+import { newOrganization, OPTIONS, serve } from './support';
+
+test.each([['revoked'], ['rotated'], ['expired']])('a key that was let in and is %s since is a guess like any other', async (end) => {
+  const inner = createMemoryStore();
+  let lookups = 0;
+  const keyByHash = (hash: string) => {
+    lookups += 1;
+    return inner.keyByHash(hash);
+  };
+  const store = new Proxy(inner, { get: (target, name): unknown => (name === 'keyByHash' ? keyByHash : Reflect.get(target, name)) });
+  let now = Date.UTC(2026, 0, 1);
+  const options = { ...OPTIONS, anonymousRateLimit: { perSecond: 0.000001, burst: 5 } };
+  const { ask, key, stop } = await serve({ store, now: () => now, options });
+  const admin = await key(newOrganization());
+  const wanted = { name: 'x', role: 'manage', expires_at: '2026-01-02T00:00:00Z' };
+  const { body } = await ask('post', '/api/v1/api-keys', { token: admin, body: wanted });
+  const list = async () => (await ask('get', '/api/v1/budgets', { token: body['token'] as string })).status;
+  expect(await list()).toBe(200);
+  const where = `/api/v1/api-keys/${(body['key'] as { key_id: string }).key_id}`;
+  if (end === 'revoked') await ask('delete', where, { token: admin });
+  if (end === 'rotated') await ask('post', `${where}/rotate`, { token: admin, body: {} });
+  if (end === 'expired') now += 86_400_000;
+  lookups = 0;
+  const statuses = [];
+  for (let again = 0; again < 30; again += 1) statuses.push(await list());
+  expect(statuses).toEqual([...Array<number>(5).fill(401), ...Array<number>(25).fill(429)]);
+  expect(lookups).toBe(5);
+  await stop();
+});
+
+test.each([
+  ['2001:db8:1:2::1', '2001:db8:1:2:ffff::9', 429],
+  ['2001:db8:1:2::1', '2001:db8:1:3::1', 401],
+  ['::ffff:192.0.2.1', '192.0.2.1', 429],
+  ['192.0.2.1', '192.0.2.2', 401],
+])('after a guess from %s one from %s is a %d', async (first, second, expected) => {
+  const { ask, stop } = await serve({ options: { ...OPTIONS, anonymousRateLimit: { perSecond: 0.001, burst: 1 }, isBehindProxy: true } });
+  const from = (address: string) => ask('get', '/api/v1/budgets', { headers: { 'x-forwarded-for': address } });
+  expect(await from(first)).toMatchObject({ status: 401 });
+  expect(await from(second)).toMatchObject({ status: expected });
+  await stop();
+});

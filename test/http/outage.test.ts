@@ -1,0 +1,23 @@
+import { ServiceError } from '@temporalio/client';
+import { newOrganization, serve } from './support';
+
+test.each([
+  [1, 'CANCELLED', 503],
+  [4, 'DEADLINE_EXCEEDED', 503],
+  [8, 'RESOURCE_EXHAUSTED', 503],
+  [10, 'ABORTED', 503],
+  [13, 'INTERNAL: Received RST_STREAM with code 2', 503],
+  [14, 'UNAVAILABLE', 503],
+  [2, 'UNKNOWN', 500],
+  [7, 'PERMISSION_DENIED', 500],
+])("gRPC's %d (%s) is a %d", async (code, message, status) => {
+  const cause = Object.assign(new Error(`${String(code)} ${message}`), { code, details: '', metadata: {} });
+  const describe = () => Promise.reject(new ServiceError('Failed to describe Workflow', { cause }));
+  const { ask, key, stop } = await serve({ invocations: { describe } as never });
+  const token = await key(newOrganization());
+  const answer = await ask('get', '/api/v1/invocations/x', { token });
+  expect(answer.status).toBe(status);
+  expect(answer.headers.get('retry-after')).toBe(status === 503 ? '5' : null);
+  expect(answer.text).not.toContain(message);
+  await stop();
+});
