@@ -2,7 +2,9 @@ import { Context } from '@temporalio/activity';
 import { denialPayload, type DenialPayload } from '../src/contract/payloads/denial';
 import type { AttemptOutcome, FinishAnswer } from '../src/domain/ledger';
 import { perform, type BudgetStore } from '../src/store/budget-store';
+import { countedStore } from '../src/store/counted-store';
 import { LedgerUnavailable } from '../src/store/ledger-unavailable';
+import { budgetMetrics, countingOutages } from './budget-metrics';
 import { startHeartbeats } from './heartbeat';
 
 const LONGEST_PAUSE_MS = 5_000;
@@ -39,22 +41,24 @@ export async function withAttempt<Result>(
   // The instant too: an operator's reset of the activity counts its attempts anew.
   const attemptId = `${runId}/${activityId}/${String(attempt)}/${String(currentAttemptScheduledTimestampMs)}`;
   const { organizationId, key } = hold;
+  const counted = countedStore(store, budgetMetrics);
   // The server's clock, moved on by our own: a time-skipping server's clock is far from this machine's.
   const began = performance.now();
   const at = () => currentAttemptScheduledTimestampMs + Math.round(performance.now() - began);
 
   const extension = setInterval(() => {
     // Missing one extension is harmless: there are two more before the hold ends, and an ended one is decided anew.
-    perform(store, organizationId, { kind: 'extend', key, at: at() }).catch(() => undefined);
+    perform(counted, organizationId, { kind: 'extend', key, at: at() }).catch(() => undefined);
   }, hold.ttlMs / 3);
   const stopHeartbeats = startHeartbeats();
   try {
-    const start = () => perform(store, organizationId, { kind: 'startAttempt', key, at: at(), attemptId, activityId, runId });
+    const start = () =>
+      countingOutages(() => perform(counted, organizationId, { kind: 'startAttempt', key, at: at(), attemptId, activityId, runId }));
     const started = await untilLedgerAnswers(start, context.cancellationSignal);
     if (started.status === 'denied') return { status: 'denied', denial: denialPayload(started.denial) };
     // An outage now must not let the try fail and run a paid agent again, so this goes on even through a cancellation.
     const finish = (outcome: AttemptOutcome) =>
-      untilLedgerAnswers(() => perform(store, organizationId, { kind: 'finishAttempt', key, at: at(), attemptId, outcome }));
+      untilLedgerAnswers(() => perform(counted, organizationId, { kind: 'finishAttempt', key, at: at(), attemptId, outcome }));
     return await work({ status: 'started', attemptId, finish });
   } finally {
     stopHeartbeats();

@@ -1,4 +1,6 @@
+import { countedStore } from '../src/store/counted-store';
 import { createAlertActivities } from './alerts';
+import { budgetMetrics } from './budget-metrics';
 import { createClosingActivities } from './close-periods';
 import type { ActivityDependencies } from './dependencies';
 import { createAgentActivities } from './execute-agent';
@@ -13,11 +15,13 @@ export { syncSchedules } from './reset-schedules';
 
 /** Everything that workflows ask a worker to do. */
 export function createActivities(dependencies: ActivityDependencies) {
+  const counted = { ...dependencies, store: countedStore(dependencies.store, budgetMetrics) };
   return {
-    ...createReserveActivities(dependencies),
-    ...createSettleActivities(dependencies),
+    ...createReserveActivities(counted),
+    ...createSettleActivities(counted),
+    // Counts by `withAttempt`, as users' own activities do.
     ...createAgentActivities(dependencies),
-    ...createMaintenanceActivities(dependencies),
+    ...createMaintenanceActivities(counted),
     ...createClosingActivities(dependencies),
     ...createAlertActivities(dependencies),
     ...createScheduleActivities(dependencies),

@@ -11,6 +11,7 @@ import { fingerprintOf } from '../src/contract/fingerprint';
 import type { Reserve, ReserveAnswer, Run } from '../src/domain/ledger';
 import { fromUsd } from '../src/domain/money';
 import { perform } from '../src/store/budget-store';
+import { countingOutages } from './budget-metrics';
 import type { ActivityDependencies } from './dependencies';
 import { withNamedFailures } from './failures';
 
@@ -29,10 +30,12 @@ export function createReserveActivities({ store, estimateCostUsd }: ActivityDepe
     return resultOf(answer);
   }
 
+  const deciding = <Result>(decide: () => Promise<Result>) => withNamedFailures(() => countingOutages(decide));
+
   return {
     /** Reserves budget for a workflow's own work. */
     reserveBudget: (request: BudgetRequest, context: ReserveContext): Promise<ReserveResult> =>
-      withNamedFailures(async () => {
+      deciding(async () => {
         const { organizationId, estimatedCostUsd, ttlMs, chargedBy, ...rest } = parse(budgetRequest, 'The budget request', request);
         const call = { organizationId, teamId: rest.teamId ?? null, userId: rest.userId ?? null, agentId: rest.agentId ?? null };
         const estimateMicroUsd = fromUsd(estimatedCostUsd);
@@ -48,7 +51,7 @@ export function createReserveActivities({ store, estimateCostUsd }: ActivityDepe
 
     /** Reserves budget for an invocation, at the agent's own estimate unless the caller gave one. */
     reserveForAgent: (request: InvocationRequest, context: ReserveContext): Promise<InvocationReserveResult> =>
-      withNamedFailures(async () => {
+      deciding(async () => {
         const checked = parse(invocationRequest, 'The invocation request', request);
         const { organizationId, agentId, ttlMs } = checked;
         const agent = await store.agent(organizationId, agentId);

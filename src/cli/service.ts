@@ -21,10 +21,13 @@ export interface Service extends Omit<Servers, 'close'> {
   stop(): Promise<void>;
 }
 
+// The usual ones are milliseconds, from 50 on: no cost of a call would be in the first.
+const histogramBucketOverrides = { agent_budget_charged_usd: [0.001, 0.01, 0.1, 1, 10, 100] };
+
 /** Brings a worker up on whatever ground is found. What came up before something failed is stopped again. */
 export async function startService(findGround: () => Promise<Ground>, config: Config): Promise<Service> {
   const { metricsAddress } = config;
-  const metrics = metricsAddress !== null && { metrics: { prometheus: { bindAddress: metricsAddress } } };
+  const metrics = metricsAddress !== null && { metrics: { prometheus: { bindAddress: metricsAddress, histogramBucketOverrides } } };
   // We drain by ourselves: the SDK must not react to the signals too.
   Runtime.install({ ...quietRuntime, telemetryOptions: { ...quietRuntime.telemetryOptions, ...metrics }, shutdownSignals: [] });
   const bundling = workflowBundle();

@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { GovernanceService } from '../governance';
+import { countedStore } from '../store/counted-store';
 import { authentication } from './auth';
 import type { Api, ApiEnv } from './context';
 import type { ApiDeps } from './deps';
@@ -22,13 +23,14 @@ import { reservationRoutes } from './routes/reservations';
 import { validationProblem } from './validation';
 
 /** The HTTP API over a ledger and a Temporal client. It listens nowhere: `serveApi` does. */
-export function createApi(deps: ApiDeps): Api {
+export function createApi(given: ApiDeps): Api {
   const api: Api = new OpenAPIHono<ApiEnv>({
     defaultHook: (result) => {
       if (!result.success) throw validationProblem(result.error);
     },
   });
   const metrics = createHttpMetrics();
+  const deps = { ...given, store: countedStore(given.store, metrics.ledger) };
   api.onError((error, c) => answerProblem(c, problemOf(error, deps.log)));
   api.notFound((c) => answerProblem(c, notFound(`There is no ${c.req.method} ${c.req.path}`)));
   api.use(metrics.measure);

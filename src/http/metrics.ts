@@ -1,13 +1,19 @@
 import type { MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import { Counter, Histogram, Registry } from 'prom-client';
+import type { LedgerCounters } from '../store/counted-store';
 import { ACCESS } from './access';
 
 /** By the route's template, never by the path: ids would make a series each. */
 const TEMPLATES = new Set(Object.keys(ACCESS).map((name) => name.slice(name.indexOf(' ') + 1)));
 
+/** The only route that decides without a workflow. */
+const RESERVE = '/api/v1/reservations';
+
 export interface HttpMetrics {
   readonly measure: MiddlewareHandler;
+  /** Of what is decided and charged without a workflow; a worker counts the rest, under the same names. */
+  readonly ledger: LedgerCounters;
   /** In Prometheus' text format. */
   text(): Promise<string>;
 }
@@ -23,7 +29,27 @@ export function createHttpMetrics(): HttpMetrics {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
     registers: [registry],
   });
+  const decisions = new Counter({
+    name: 'agent_budget_decisions',
+    help: 'Calls that were let in, denied, or not decided',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  const charged = new Histogram({
+    name: 'agent_budget_charged_usd',
+    help: 'Charges, in USD',
+    buckets: [0.0001, 0.001, 0.01, 0.1, 1, 10, 100],
+    registers: [registry],
+  });
   return {
+    ledger: {
+      decided: (outcome) => {
+        decisions.inc({ outcome });
+      },
+      charged: (usd) => {
+        charged.observe(usd);
+      },
+    },
     measure: async (c, next) => {
       const began = performance.now();
       await next();
@@ -32,6 +58,8 @@ export function createHttpMetrics(): HttpMetrics {
       // Methods are the caller's words: those that no route has are one.
       const method = /^(GET|PUT|POST|PATCH|DELETE|HEAD)$/.test(c.req.method) ? c.req.method : 'other';
       requests.inc({ method, route, status: String(c.res.status) });
+      // Also where the key already could not be looked up.
+      if (c.res.status === 503 && method === 'POST' && route === RESERVE) decisions.inc({ outcome: 'unavailable' });
       seconds.observe({ method, route }, (performance.now() - began) / 1_000);
     },
     text: () => registry.metrics(),

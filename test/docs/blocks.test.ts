@@ -12,6 +12,8 @@ function ruleFor(block: Block): string | null {
   if (isOfCommands(block)) return 'commands';
   if (block.language === 'ts') return 'examples';
   if (isShown) return 'shown';
+  // What test/deploy compares with the compose file.
+  if (block.page === 'docs/deployment.md' && ['yaml', 'caddyfile'].includes(block.language)) return 'deploy';
   // What webhook.test.ts compares with what is sent.
   return block.language === 'json' && block.page === 'docs/alerts.md' ? 'webhook' : null;
 }

@@ -2,9 +2,6 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { PAGES, ROOT, textOf } from './pages';
 
-/** Written at this moment by somebody else; the link to it is there already. */
-const COMING = ['docs/deployment.md'];
-
 /** As GitHub names a heading. */
 function anchorsIn(text: string): string[] {
   return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
@@ -24,7 +21,7 @@ function faultOf(page: string, link: string): string | null {
   if (/^https?:/.test(link)) return null;
   const [file = '', anchor] = link.split('#');
   const target = file === '' ? page : path.join(path.dirname(page), file);
-  if (!existsSync(path.join(ROOT, target))) return COMING.includes(target) ? null : `${link}: there is no ${target}`;
+  if (!existsSync(path.join(ROOT, target))) return `${link}: there is no ${target}`;
   return anchor === undefined || anchorsIn(textOf(target)).includes(anchor) ? null : `${link}: ${target} has no such heading`;
 }
 

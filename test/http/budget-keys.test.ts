@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { newOrganization, serve, type TestApi } from './support';
 import { createPostgresStore } from '../../src/store/postgres/postgres-store';
 import { databaseUrl } from '../store/support';

@@ -3,6 +3,7 @@ import { charge } from './charge';
 import { closePeriods } from './close-periods';
 import { commit } from './commit';
 import { expire } from './expire';
+import { effectOf, type Effect } from './effect';
 import { extend } from './extend';
 import { finishAttempt } from './finish-attempt';
 import { assertOperation } from './guard';
@@ -15,7 +16,8 @@ import { Draft, type Changes, type Rows } from './rows';
 import { settle } from './settle';
 import { startAttempt } from './start-attempt';
 
-export type Outcome = { readonly ok: true; readonly answer: Answer } | { readonly ok: false; readonly error: DomainError };
+export type Outcome =
+  { readonly ok: true; readonly answer: Answer; readonly effect: Effect } | { readonly ok: false; readonly error: DomainError };
 
 /** Applies operations one after the other. A refused one changes nothing, and the others go on. */
 export function applyBatch(rows: Rows, operations: readonly Operation[]): { outcomes: readonly Outcome[]; changes: Changes } {
@@ -27,8 +29,9 @@ export function applyBatch(rows: Rows, operations: readonly Operation[]): { outc
       assertOwn(rows.organizationId, operation);
       const answer = applyOperation(draft, operation);
       recordHappenings(draft, batch, operation, answer);
+      const effect = effectOf(draft, batch, operation, answer);
       batch.absorb(draft);
-      return { ok: true, answer };
+      return { ok: true, answer, effect };
     } catch (error) {
       if (error instanceof DomainError) return { ok: false, error };
       throw error;

@@ -2,6 +2,7 @@ import { alertConfigOf, hasChannel } from '../alert-config';
 import type { Denial } from '../decision';
 import { accountAt } from './account';
 import { happeningOf, recordCrossings } from './crossings';
+import { touchesKey } from './effect';
 import type { Answer, Operation } from './operation';
 import type { Draft, Rows } from './rows';
 
@@ -11,8 +12,7 @@ export function recordHappenings(draft: Draft, before: Rows, operation: Operatio
   recordCrossings(draft, before, operation, agentId);
   const denial = 'status' in answer && answer.status === 'denied' ? answer.denial : null;
   // A key that was denied before keeps its answer: asking again is no other denial.
-  const isNew = 'key' in operation && draft.changes().holds.some(({ key }) => key === operation.key);
-  if (denial !== null && isNew) recordDenial(draft, denial, operation.at, agentId);
+  if (denial !== null && touchesKey(draft, operation)) recordDenial(draft, denial, operation.at, agentId);
 }
 
 function recordDenial(draft: Draft, { budgetId, code, reason, spent, held, limit }: Denial, at: number, agentId: string | null): void {
