@@ -38,6 +38,7 @@ export interface Config {
 /** Where and how the HTTP API listens. */
 export interface HttpConfig {
   readonly host: string;
+  /** 0: any that is free. */
   readonly port: number;
   /** A proxy with TLS stands in front: clients have the address that it adds to X-Forwarded-For. */
   readonly isBehindProxy: boolean;
@@ -52,22 +53,22 @@ export interface HttpConfig {
 
 /** Reads the environment. Throws SetupError for what it cannot use. */
 export function readConfig(env: Environment = process.env): Config {
+  const [baseUrl, smtpUrl] = [checked(env, 'OPENAI_BASE_URL', HTTP_URL), checked(env, 'SMTP_URL', SMTP_URL)];
   return {
     dataFolder: path.resolve(env['AGENT_BUDGET_DATA'] ?? '.agent-budget'),
     cacheFolder: path.join(env['XDG_CACHE_HOME'] ?? path.join(os.homedir(), '.cache'), 'agent-budget'),
     temporalPort: port(env, 'TEMPORAL_PORT', 7233),
     temporalUiPort: port(env, 'TEMPORAL_UI_PORT', 8233),
-    temporalAddress: env['TEMPORAL_ADDRESS'] ?? null,
+    temporalAddress: checked(env, 'TEMPORAL_ADDRESS', HOST_AND_PORT),
     temporalNamespace: env['TEMPORAL_NAMESPACE'] ?? 'default',
-    temporalUiUrl: env['TEMPORAL_UI_URL']?.replace(/\/+$/, '') ?? null,
+    temporalUiUrl: checked(env, 'TEMPORAL_UI_URL', HTTP_URL)?.replace(/\/+$/, '') ?? null,
     taskQueue: env['AGENT_BUDGET_TASK_QUEUE'] ?? TASK_QUEUE,
-    databaseUrl: env['DATABASE_URL'] ?? null,
+    databaseUrl: checked(env, 'DATABASE_URL', POSTGRES_URL),
     temporalCliPath: env['TEMPORAL_CLI_PATH'] ?? null,
     testServerPath: env['TEMPORAL_TEST_SERVER_PATH'] ?? null,
     allowPrivateTargets: env['AGENT_BUDGET_ALLOW_PRIVATE_TARGETS'] === '1',
-    openai: env['OPENAI_BASE_URL'] === undefined ? null : { baseUrl: env['OPENAI_BASE_URL'], model: env['OPENAI_MODEL'] ?? 'gpt-4o-mini' },
-    smtp:
-      env['SMTP_URL'] === undefined ? null : { url: env['SMTP_URL'], from: env['SMTP_FROM'] ?? 'agent-budget <agent-budget@localhost>' },
+    openai: baseUrl === null ? null : { baseUrl, model: env['OPENAI_MODEL'] ?? 'gpt-4o-mini' },
+    smtp: smtpUrl === null ? null : { url: smtpUrl, from: env['SMTP_FROM'] ?? 'agent-budget <agent-budget@localhost>' },
     http: readHttp(env),
     metricsAddress: address(env, 'AGENT_BUDGET_METRICS_ADDRESS'),
     searchPath: env['PATH'] ?? '',
@@ -78,7 +79,7 @@ export function readConfig(env: Environment = process.env): Config {
 function readHttp(env: Environment): HttpConfig {
   return {
     host: env['HOST'] ?? '127.0.0.1',
-    port: port(env, 'PORT', 8080),
+    port: port(env, 'PORT', 8080, 0),
     isBehindProxy: env['AGENT_BUDGET_BEHIND_PROXY'] === '1',
     rateLimit: { perSecond: count(env, 'AGENT_BUDGET_RATE_LIMIT', 100), burst: count(env, 'AGENT_BUDGET_RATE_BURST', 200) },
     waitSeconds: count(env, 'AGENT_BUDGET_WAIT_SECONDS', 30),
@@ -117,17 +118,48 @@ function count(env: Environment, name: string, fallback: number): number {
   throw new SetupError(`${name} is "${value}". Set it to a whole number from 1 to 999999, or leave it out for ${String(fallback)}.`);
 }
 
+/** How an address is written. */
+interface Notation {
+  readonly example: string;
+  readonly isMetBy: (value: string) => boolean;
+}
+
+const url = (pattern: RegExp) => (value: string) => pattern.test(value) && URL.canParse(value.replace('@/', '@_/'));
+// The driver takes any text for a database's address, and then asks the network for a host that nobody named.
+const POSTGRES_URL: Notation = {
+  example: 'postgresql://user:password@localhost:5432/name',
+  isMetBy: url(/^(postgres(ql)?:\/\/|socket:\/)/i),
+};
+// An @ behind the host: what is taken for the host is part of a password, which failures would show.
+const SMTP_URL: Notation = {
+  example: 'smtp://user:password@localhost:587',
+  isMetBy: url(/^smtps?:\/\/([^/?#@]+([/?#][^@]*)?|[^/?#]*@[^/?#]+.*)$/i),
+};
+// Without credentials: these are shown, in links and lists.
+const HTTP_URL: Notation = { example: 'https://host.example/path', isMetBy: url(/^https?:\/\/[^/?#@]+([/?#]|$)/i) };
+const HOST_AND_PORT: Notation = {
+  example: 'localhost:7233',
+  isMetBy: (value) => /^([^\s/:@[\]]+|\[[\da-f:.]+\])(:\d{1,5})?$/i.test(value),
+};
+
+// Never quoted: there may be a password in it.
+function checked(env: Environment, name: string, { example, isMetBy }: Notation): string | null {
+  const value = env[name];
+  if (value === undefined || isMetBy(value)) return value ?? null;
+  throw new SetupError(`${name} is no address that can be used. Set it to one like ${example}, or leave it out.`);
+}
+
 function address(env: Environment, name: string): string | null {
   const value = env[name];
   if (value === undefined || /^(\d{1,3}(\.\d{1,3}){3}|\[[\da-f:]+\]):\d{1,5}$/i.test(value)) return value ?? null;
   throw new SetupError(`${name} is "${value}". Set it to an IP address and a port, like 127.0.0.1:9464.`);
 }
 
-function port(env: Environment, name: string, fallback: number): number {
+function port(env: Environment, name: string, fallback: number, least: 0 | 1 = 1): number {
   const value = env[name];
   if (value === undefined) return fallback;
-  if (/^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535) return Number(value);
+  if (/^\d{1,5}$/.test(value) && Number(value) >= least && Number(value) <= 65_535) return Number(value);
   throw new SetupError(
-    `${name} is "${value}", which is no port. Set it to a number from 1 to 65535, or leave it out for ${String(fallback)}.`,
+    `${name} is "${value}", which is no port. Set it to a number from ${String(least)} to 65535, or leave it out for ${String(fallback)}.`,
   );
 }

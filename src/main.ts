@@ -1,14 +1,25 @@
 #!/usr/bin/env node
+import { ExitCode } from './cli/exit-code';
 import { runCommandLine } from './cli/run';
+import { Interrupted } from './ground/stopping';
 
-const stopped = new Promise<void>((resolve) => {
-  const stop = () => {
-    resolve();
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  // Nobody reads any more, as after `| head`: a service drains then, and all else ends.
-  process.stdout.on('error', stop);
-});
+/** npm passes on to us the Ctrl-C that the terminal has sent to both: what comes within it is the first one still. */
+const ONE_PRESS_MS = 500;
 
-void runCommandLine(process.argv.slice(2), stopped).then((code) => process.exit(code));
+const stopping = new AbortController();
+const stop = () => {
+  stopping.abort(new Interrupted('Stopped before it was up.'));
+};
+let firstAt: number | null = null;
+const onSignal = () => {
+  firstAt ??= performance.now();
+  stop();
+  // Whoever asks again waits for nothing more. The servers that were started here end with us.
+  if (performance.now() - firstAt > ONE_PRESS_MS) process.exit(ExitCode.interrupted);
+};
+process.on('SIGINT', onSignal);
+process.on('SIGTERM', onSignal);
+// Nobody reads any more, as after `| head`: a service drains then, and all else ends.
+process.stdout.on('error', stop);
+
+void runCommandLine(process.argv.slice(2), stopping.signal).then((code) => process.exit(code));

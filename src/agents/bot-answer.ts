@@ -1,6 +1,6 @@
 import { AgentFailure, type AgentCall } from './agent';
 import { unreadable } from './connection-failure';
-import { textOf, type Activity } from './direct-line-activity';
+import { faultOf, isSaying, textOf, type Activity } from './direct-line-activity';
 import type { Conversation } from './direct-line-conversation';
 import type { CopilotAgent } from './direct-line-request';
 import { pause } from './pause';
@@ -20,34 +20,41 @@ export interface BotAnswer {
   readonly hasEnded: boolean;
 }
 
-/** Listens until the bot ends the conversation, or has said something and then nothing for the quiet period. */
+/** Listens until the bot ends the conversation, or has said something and then neither said nor typed anything for the quiet period. */
 export async function botAnswer(conversation: Pick<Conversation, 'heard'>, agent: CopilotAgent, call: AgentCall): Promise<BotAnswer> {
   let text = '';
   let suggestedActions: string[] = [];
+  let hasSpoken = false;
   let quietAt = Infinity;
   for (;;) {
     const askedAt = performance.now();
-    const { said, isLast } = sayings(await heardPatiently(conversation, agent, call));
+    const { said, isTyping, end } = sayings(await heardPatiently(conversation, agent, call));
     call.onProgress();
     for (const message of said) {
       text = [text, textOf(message)].filter((part) => part !== '').join('\n');
       if (text.length > LONGEST_ANSWER) throw unreadable(agent.agentId, `more than ${LONGEST_ANSWER} characters`, null);
       suggestedActions = (message.suggestedActions?.actions ?? []).map(({ title }) => title);
     }
-    if (isLast || (said.length === 0 && askedAt >= quietAt)) {
+    hasSpoken ||= said.some(isSaying);
+    const fault = end === undefined ? null : faultOf(end);
+    // What came before it is no whole answer.
+    if (fault !== null) throw unreadable(agent.agentId, `in part: the bot ended the conversation with ${fault}`, null);
+    const isQuiet = said.length === 0 && !isTyping;
+    if (end !== undefined || (isQuiet && askedAt >= quietAt)) {
       if (text === '') throw unreadable(agent.agentId, 'without any text', null);
-      return { text, suggestedActions, hasEnded: isLast };
+      return { text, suggestedActions, hasEnded: end !== undefined };
     }
-    if (said.length > 0) quietAt = performance.now() + agent.quietPeriodMs;
+    if (hasSpoken && !isQuiet) quietAt = performance.now() + agent.quietPeriodMs;
     await pause(agent, call, Math.min(agent.pollIntervalMs, Math.max(0, quietAt - performance.now())));
   }
 }
 
-/** The messages up to the end of the conversation; typing, events and traces say nothing. */
-function sayings(activities: readonly Activity[]): { said: Activity[]; isLast: boolean } {
-  const end = activities.findIndex(({ type }) => type === 'endOfConversation');
-  const upToEnd = end < 0 ? activities : activities.slice(0, end);
-  return { said: upToEnd.filter(({ type }) => type === 'message'), isLast: end >= 0 };
+/** The messages up to the end of the conversation; events and traces say nothing. */
+function sayings(activities: readonly Activity[]) {
+  const at = activities.findIndex(({ type }) => type === 'endOfConversation');
+  const upToEnd = at < 0 ? activities : activities.slice(0, at);
+  const isTyping = upToEnd.some(({ type }) => type === 'typing');
+  return { said: upToEnd.filter(({ type }) => type === 'message'), isTyping, end: activities[at] };
 }
 
 /** Listening is free, so it is repeated here: a new attempt would pay the bot again. */

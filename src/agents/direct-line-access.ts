@@ -5,7 +5,8 @@ import { AgentFailure, AgentFailureCode } from './agent';
 import type { CopilotAgent, Requester } from './direct-line-request';
 import { issuedToken, type IssuedToken } from './direct-line-token';
 
-const GLOBAL_CHANNEL = 'https://directline.botframework.com';
+/** Where bots are that no region keeps to itself. */
+export const GLOBAL_CHANNEL = 'https://directline.botframework.com';
 
 const channelSettings = z.object({ channelUrlsById: z.object({ directline: endpoint }) });
 

@@ -35,7 +35,9 @@ export async function startConversation(request: Requester, access: DirectLineAc
   const post = { method: 'POST', signal } as const;
   const started = await request(startedConversation, { ...post, url: `${directLine}/conversations`, bearer: credential.token });
   const own = { token: started.token ?? credential.token, expires_in: started.expires_in ?? credential.expires_in };
-  const bearer = keptFresh(own, (old) => request(issuedToken, { ...post, url: `${directLine}/tokens/refresh`, bearer: old }));
+  const token = keptFresh(own, (bearer, patience) =>
+    request(issuedToken, { ...post, url: `${directLine}/tokens/refresh`, bearer, signal: AbortSignal.any([signal, patience]) }),
+  );
   const activities = `${directLine}/conversations/${encodeURIComponent(started.conversationId)}/activities`;
   // Tokens take only user ids that begin so.
   const from = { id: `dl_${randomUUID()}` };
@@ -47,12 +49,12 @@ export async function startConversation(request: Requester, access: DirectLineAc
       // No channel deduplicates by it, but a bot can tell by it that a message is a retry.
       const channelData = { clientActivityID: call.idempotencyKey };
       const body = { type: 'message', from, text, locale, channelData };
-      const posted = await request(postedActivity, { ...post, url: activities, bearer: await bearer(), body, asksBot: true });
+      const posted = await request(postedActivity, { ...post, url: activities, bearer: await token.fresh(), body, asksBot: true });
       ownActivityId = posted.id;
     },
     async heard() {
       const url = typeof watermark === 'string' ? `${activities}?watermark=${encodeURIComponent(watermark)}` : activities;
-      const set = await request(activitySet, { method: 'GET', url, bearer: await bearer(), signal });
+      const set = await request(activitySet, { method: 'GET', url, bearer: await token.fresh(), signal });
       watermark = set.watermark ?? watermark;
       return set.activities.filter((activity) => !isOwn(activity, from.id, ownActivityId));
     },
@@ -60,9 +62,9 @@ export async function startConversation(request: Requester, access: DirectLineAc
       const goodbye = AbortSignal.timeout(LONGEST_GOODBYE_MS);
       const within = signal.aborted ? goodbye : AbortSignal.any([signal, goodbye]);
       const body = { type: 'endOfConversation', from };
-      await bearer()
-        .then((valid) => request(postedActivity, { method: 'POST', url: activities, bearer: valid, body, signal: within }))
-        .catch(() => undefined);
+      await request(postedActivity, { method: 'POST', url: activities, bearer: token.current(), body, signal: within }).catch(
+        () => undefined,
+      );
     },
   };
 }

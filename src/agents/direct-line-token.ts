@@ -13,23 +13,37 @@ export type IssuedToken = z.infer<typeof issuedToken>;
 export const startedConversation = z.object({ conversationId: z.string().min(1), token: headerValue.nullish(), expires_in });
 
 const SHORTEST_PAUSE_MS = 1_000;
+const LONGEST_REFRESH_MS = 5_000;
+
+/** A token, kept valid for as long as its conversation goes on. */
+export interface KeptToken {
+  /** One that is valid: the first, and from half its life on the one that a refresh brought. */
+  fresh(): Promise<string>;
+  /** The last one, as it is. */
+  current(): string;
+}
 
 /**
- * Hands out a token that is valid: the first one, and from half its life on the one that a refresh brought. A refresh that fails
- * is tried again later: until the old token ends, nothing is lost.
+ * Keeps a token by refreshing it. A refresh that fails, or takes half of what is left of the old token, is tried again later: until
+ * that one ends, nothing is lost.
  */
-export function keptFresh(first: IssuedToken, refresh: (token: string) => Promise<IssuedToken>): () => Promise<string> {
-  let current = lifeOf(first);
-  return async () => {
-    if (performance.now() < current.refreshAt) return current.token;
-    try {
-      current = lifeOf(await refresh(current.token));
-    } catch (error) {
-      if (!(error instanceof AgentFailure)) throw error;
-      const now = performance.now();
-      current = { ...current, refreshAt: now + Math.max(SHORTEST_PAUSE_MS, (current.expiresAt - now) / 2) };
-    }
-    return current.token;
+export function keptFresh(first: IssuedToken, refresh: (token: string, patience: AbortSignal) => Promise<IssuedToken>): KeptToken {
+  let life = lifeOf(first);
+  return {
+    current: () => life.token,
+    fresh: async () => {
+      const leftMs = life.expiresAt - performance.now();
+      if (performance.now() < life.refreshAt) return life.token;
+      const patienceMs = leftMs > 0 ? Math.min(LONGEST_REFRESH_MS, leftMs / 2) : LONGEST_REFRESH_MS;
+      try {
+        life = lifeOf(await refresh(life.token, AbortSignal.timeout(Math.ceil(patienceMs))));
+      } catch (error) {
+        if (!(error instanceof AgentFailure)) throw error;
+        const now = performance.now();
+        life = { ...life, refreshAt: now + Math.max(SHORTEST_PAUSE_MS, (life.expiresAt - now) / 2) };
+      }
+      return life.token;
+    },
   };
 }
 

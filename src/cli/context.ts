@@ -19,8 +19,8 @@ export interface TemporalReach {
 export interface Context {
   readonly output: Output;
   readonly progress: Progress;
-  /** Resolves on Ctrl-C and SIGTERM. */
-  readonly stopped: Promise<void>;
+  /** Aborts on Ctrl-C and SIGTERM, with Interrupted. */
+  readonly stopping: AbortSignal;
   /** Throws SetupError for an environment that cannot be used. */
   config(): Config;
   places(): Promise<Places>;
@@ -33,7 +33,7 @@ export interface OpenContext extends Context {
   close(): Promise<void>;
 }
 
-type Surroundings = Pick<Context, 'output' | 'progress' | 'stopped'>;
+type Surroundings = Pick<Context, 'output' | 'progress' | 'stopping'>;
 
 export function openContext(surroundings: Surroundings): OpenContext {
   const closers: (() => Promise<void>)[] = [];

@@ -1,5 +1,6 @@
 import { DomainError, DomainErrorCode } from '../domain/errors';
 import { FailureType } from '../contract/names/failures';
+import { Interrupted } from '../ground/stopping';
 import { LedgerUnavailable } from '../store/ledger-unavailable';
 import { UsageError } from './args/usage-error';
 
@@ -7,9 +8,12 @@ import { UsageError } from './args/usage-error';
 export const ExitCode = { ok: 0, failed: 1, usage: 2, denied: 3, unavailable: 4, interrupted: 130 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
-export const EXIT_CODES = '0 ok, 1 failed, 2 wrong usage, 3 denied by a budget, 4 ledger, Temporal or workers unavailable';
+export const EXIT_CODES = '0 ok, 1 failed, 2 wrong usage, 3 denied by a budget, 4 ledger, Temporal or workers unavailable, 130 interrupted';
 
-/** A server, or a worker, that would have to be there is not: the same command may succeed later. */
+/**
+ * A server, or a worker, that would have to be there is not: the same command may succeed later. What has to be set otherwise first, as
+ * a namespace that the server does not have, is a failure instead.
+ */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
 }
@@ -27,6 +31,7 @@ const UNREACHABLE = new Set<unknown>([4, 14]);
 
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof UsageError) return ExitCode.usage;
+  if (error instanceof Interrupted) return ExitCode.interrupted;
   if (error instanceof Unavailable || error instanceof LedgerUnavailable || isUnreachable(error)) return ExitCode.unavailable;
   if (codeOf(error) === FailureType.ledgerUnavailable) return ExitCode.unavailable;
   return error instanceof DomainError && ILL_WRITTEN.has(error.code) ? ExitCode.usage : ExitCode.failed;

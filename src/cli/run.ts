@@ -5,6 +5,7 @@ import { parse } from './args/parse';
 import { COMMANDS } from './commands';
 import { openContext } from './context';
 import { codeOf, ExitCode, exitCodeOf } from './exit-code';
+import { stopped } from '../ground/stopping';
 import { createOutput } from './show/output';
 import { progressOn } from './show/progress';
 import { terminalOf } from './show/terminal';
@@ -12,7 +13,7 @@ import { harmless } from './show/text';
 import { version } from './version';
 
 /** Follows a command line to its end, and returns the process's exit code. What fails is told on stderr. */
-export async function runCommandLine(args: readonly string[], stopped: Promise<void>): Promise<ExitCode> {
+export async function runCommandLine(args: readonly string[], stopping: AbortSignal): Promise<ExitCode> {
   const out = (line: string) => process.stdout.write(`${line}\n`);
   const err = (line: string) => process.stderr.write(`${line}\n`);
   // Known before the command line is: a program that misspells an option is told of it as a program.
@@ -30,13 +31,14 @@ export async function runCommandLine(args: readonly string[], stopped: Promise<v
     }
     command = wish.command;
     const output = createOutput(wish.isJson, terminalOf(process.stdout, readTerminalSettings()), { out, err });
-    const context = openContext({ output, progress: progressOn(process.stderr, wish.isJson), stopped });
+    const context = openContext({ output, progress: progressOn(process.stderr, wish.isJson), stopping });
     try {
       const running = wish.run(context);
-      // A service drains when it is told to stop; whatever else waits is left waiting.
-      return await (command.isService === true ? running : Promise.race([running, stopped.then(interrupted)]));
+      // A service stops what it has started when it is told to; whatever else waits is left waiting.
+      return await (command.isService === true ? running : Promise.race([running, stopped(stopping).then(interrupted)]));
     } finally {
-      await context.close();
+      // What is left waiting has calls under way: a connection that closes makes some throw where nobody catches. The process ends anyway.
+      if (!stopping.aborted) await context.close();
     }
   } catch (error) {
     err(isJson && command?.isService !== true ? problemOf(error) : harmless(reasonOf(error)));
@@ -67,6 +69,7 @@ function isExpected(error: Error): boolean {
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error.name === 'NamespaceNotFoundError') return `${error.message}. Create it, or set TEMPORAL_NAMESPACE to one that is there.`;
   // The client's own words say nothing of the cause.
   return error.name === 'ServiceError' && error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }

@@ -4,10 +4,15 @@ import { summarizer } from '../agents/summarizer';
 import { createBudgetClient, type BudgetClient } from '../client';
 import type { Config } from '../config';
 import type { AgentDefinition } from '../contract/schemas/agent';
+import { SetupError } from '../contract/setup-error';
 import type { Ground } from '../ground/ground';
+import { unlessStopped } from '../ground/stopping';
 import type { BudgetStore } from '../store/budget-store';
 import { ensureSchema } from '../store/postgres/ensure-schema';
 import { createPostgresStore } from '../store/postgres/postgres-store';
+
+/** gRPC's. */
+const NOT_FOUND = 5;
 
 /** The in-process agents of our own processes. */
 export const inProcess = { summarizer };
@@ -26,20 +31,21 @@ export interface Servers {
   close(): Promise<void>;
 }
 
-/** Reaches the servers of a ground. Where that fails, what was started is stopped again. */
-export async function reachServers(ground: Ground, config: Config): Promise<Servers> {
+/** Reaches the servers of a ground. Where that fails, or `stopping` aborts, what was started is stopped again. */
+export async function reachServers(ground: Ground, config: Config, stopping: AbortSignal): Promise<Servers> {
   try {
-    return await reach(ground, config);
+    return await reach(ground, config, stopping);
   } catch (error) {
     await ground.stop();
     throw error;
   }
 }
 
-async function reach(ground: Ground, { taskQueue }: Config): Promise<Servers> {
+async function reach(ground: Ground, { taskQueue }: Config, stopping: AbortSignal): Promise<Servers> {
   const { address, namespace } = ground.temporal;
-  await ensureSchema(ground.postgres.url);
-  const connection = await Connection.connect({ address });
+  await unlessStopped(stopping, ensureSchema(ground.postgres.url));
+  const connection = await unlessStopped(stopping, Connection.connect({ address }));
+  await unlessStopped(stopping, assertNamespace(connection, address, namespace));
   const temporal = new Client({ connection, namespace });
   const store = createPostgresStore(ground.postgres.url);
   const close = async () => {
@@ -47,4 +53,17 @@ async function reach(ground: Ground, { taskQueue }: Config): Promise<Servers> {
     await ground.stop();
   };
   return { ground, store, temporal, invocations: createBudgetClient(temporal, { taskQueue }), close };
+}
+
+// Here, because the first call that needs it says less, and the API's first call may be a customer's.
+async function assertNamespace({ workflowService }: Connection, address: string, namespace: string): Promise<void> {
+  try {
+    await workflowService.describeNamespace({ namespace });
+  } catch (error) {
+    // Not everybody may ask.
+    if ((error as { code?: unknown }).code !== NOT_FOUND) return;
+    throw new SetupError(
+      `Temporal at ${address} has no namespace ${JSON.stringify(namespace)}. Create it, or set TEMPORAL_NAMESPACE to one that is there.`,
+    );
+  }
 }

@@ -3,6 +3,7 @@ import { syncSchedules } from '../../activities';
 import { createConnectors } from '../agents/connectors';
 import type { Config } from '../config';
 import type { Ground } from '../ground/ground';
+import { unlessStopped } from '../ground/stopping';
 import { createNotifier } from '../notify/notifier';
 import { createOutbound } from '../outbound/outbound';
 import { workflowBundle } from '../worker/bundle';
@@ -24,36 +25,37 @@ export interface Service extends Omit<Servers, 'close'> {
 // The usual ones are milliseconds, from 50 on: no cost of a call would be in the first.
 const histogramBucketOverrides = { agent_budget_charged_usd: [0.001, 0.01, 0.1, 1, 10, 100] };
 
-/** Brings a worker up on whatever ground is found. What came up before something failed is stopped again. */
-export async function startService(findGround: () => Promise<Ground>, config: Config): Promise<Service> {
+/** Brings a worker up on whatever ground is found. What came up before something failed, or `stopping` aborted, is stopped again. */
+export async function startService(findGround: () => Promise<Ground>, config: Config, stopping: AbortSignal): Promise<Service> {
   const { metricsAddress } = config;
   const metrics = metricsAddress !== null && { metrics: { prometheus: { bindAddress: metricsAddress, histogramBucketOverrides } } };
   // We drain by ourselves: the SDK must not react to the signals too.
   Runtime.install({ ...quietRuntime, telemetryOptions: { ...quietRuntime.telemetryOptions, ...metrics }, shutdownSignals: [] });
   const bundling = workflowBundle();
   bundling.catch(() => undefined);
-  const servers = await reachServers(await findGround(), config);
+  const servers = await reachServers(await findGround(), config, stopping);
   try {
-    return await startWorker(servers, config, await bundling);
+    const bundle = await unlessStopped(stopping, bundling);
+    return await startWorker(servers, config, bundle, stopping);
   } catch (error) {
     await servers.close();
     throw error;
   }
 }
 
-async function startWorker(servers: Servers, config: Config, workflowBundle: { code: string }): Promise<Service> {
+async function startWorker(servers: Servers, config: Config, workflowBundle: { code: string }, stopping: AbortSignal): Promise<Service> {
   const { ground, store, temporal: client } = servers;
   const { address, namespace } = ground.temporal;
   const { taskQueue, environment: env, smtp, allowPrivateTargets } = config;
   const outbound = createOutbound({ allowPrivateTargets });
-  const connection = await NativeConnection.connect({ address });
+  const connection = await unlessStopped(stopping, NativeConnection.connect({ address }));
   const dependencies = {
     store,
     connectors: createConnectors({ outbound, env, inProcess }),
     estimateCostUsd: estimateUsd,
     notifier: createNotifier({ outbound, env, smtp }),
   };
-  const worker = await createWorker({ connection, client, namespace, taskQueue, workflowBundle, dependencies });
+  const worker = await unlessStopped(stopping, createWorker({ connection, client, namespace, taskQueue, workflowBundle, dependencies }));
   const running = worker.run();
   const stop = async () => {
     if (worker.getState() === 'RUNNING') worker.shutdown();

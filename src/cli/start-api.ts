@@ -1,12 +1,17 @@
 import type { Config } from '../config';
 import type { Ground } from '../ground/ground';
+import { unlessStopped } from '../ground/stopping';
 import { createAlertPokes, pokeOnNews } from '../worker/alert-pokes';
 import { serveHttp, type HttpService } from './http-service';
 import { reachServers } from './servers';
 
 /** The HTTP API in a process without a worker. */
-export async function startApi(ground: Ground, config: Config, tell: (line: string) => void): Promise<HttpService> {
-  const servers = await reachServers(ground, config);
+export async function startApi(
+  ground: Ground,
+  config: Config,
+  { tell, stopping }: { readonly tell: (line: string) => void; readonly stopping: AbortSignal },
+): Promise<HttpService> {
+  const servers = await reachServers(ground, config, stopping);
   // What is charged here is told at once, as where a worker charges it.
   const pokes = pokeOnNews(servers.store, createAlertPokes(servers.temporal, config.taskQueue));
   const close = async () => {
@@ -14,7 +19,7 @@ export async function startApi(ground: Ground, config: Config, tell: (line: stri
     await servers.close();
   };
   try {
-    const http = await serveHttp(servers, config, tell);
+    const http = await unlessStopped(stopping, serveHttp(servers, config, tell));
     return { ...http, close: () => http.close().finally(close) };
   } catch (error) {
     await close();

@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync, readdirSync, renameSync, rmSync, stat
 import path from 'node:path';
 import type { Log } from './log';
 import { SetupError } from '../contract/setup-error';
+import { NEVER } from './stopping';
 
 /** One way to come by a tool: its path, or null when this way has none. Throwing says why it failed. */
 export interface Way {
@@ -13,7 +14,7 @@ export interface Way {
 const LONGEST_REASON = 160;
 
 /** Goes the ways in order until one leads to the tool. Throws one SetupError that names them all, and says what helps. */
-export async function obtain(tool: string, ways: readonly Way[], advice: string, log: Log): Promise<string> {
+export async function obtain(tool: string, ways: readonly Way[], advice: string, log: Log, stopping: AbortSignal = NEVER): Promise<string> {
   const failures: string[] = [];
   for (const way of ways) {
     try {
@@ -24,6 +25,7 @@ export async function obtain(tool: string, ways: readonly Way[], advice: string,
       }
       failures.push(`${way.name}: not there`);
     } catch (error) {
+      stopping.throwIfAborted();
       const reason = error instanceof Error ? error.message : String(error);
       failures.push(`${way.name}: ${reason.slice(0, LONGEST_REASON)}`);
     }

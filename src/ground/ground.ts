@@ -2,6 +2,7 @@ import type { Config } from '../config';
 import { lock } from './lock';
 import type { Log } from './log';
 import { forgetPid } from './pid-file';
+import { NEVER } from './stopping';
 import { startPostgres, type PostgresServer } from './postgres';
 import { startTemporal, type TemporalServer } from './temporal-server';
 
@@ -12,17 +13,18 @@ export interface Ground {
   stop(): Promise<void>;
 }
 
-/** Brings up Temporal and PostgreSQL, whichever way there is. If one fails, the other is stopped again. */
-export async function startGround(config: Config, log: Log): Promise<Ground> {
+/** Brings up Temporal and PostgreSQL, whichever way there is. If one fails, or `stopping` aborts, what came up is stopped again. */
+export async function startGround(config: Config, log: Log, stopping: AbortSignal = NEVER): Promise<Ground> {
   const lockFile = lock(config.dataFolder);
-  const [temporal, postgres] = await Promise.allSettled([startTemporal(config, log), startPostgres(config, log)]);
+  const [temporal, postgres] = await Promise.allSettled([startTemporal(config, log, stopping), startPostgres(config, log, stopping)]);
   const stop = async () => {
     if (temporal.status === 'fulfilled') await temporal.value.stop();
     if (postgres.status === 'fulfilled') await postgres.value.stop();
     forgetPid(lockFile);
   };
-  if (temporal.status === 'fulfilled' && postgres.status === 'fulfilled')
+  if (temporal.status === 'fulfilled' && postgres.status === 'fulfilled' && !stopping.aborted)
     return { temporal: temporal.value, postgres: postgres.value, stop };
   await stop();
+  stopping.throwIfAborted();
   throw temporal.status === 'rejected' ? temporal.reason : (postgres as PromiseRejectedResult).reason;
 }

@@ -8,7 +8,11 @@ import { withProgress, type Log } from './log';
 const CLI_VERSION = 'v1.5.1';
 
 /** The path of the `temporal` command, found or obtained. Throws SetupError naming every way when none works. */
-export function temporalCli({ temporalCliPath, searchPath, cacheFolder, environment }: Config, log: Log): Promise<string> {
+export function temporalCli(
+  { temporalCliPath, searchPath, cacheFolder, environment }: Config,
+  log: Log,
+  signal: AbortSignal,
+): Promise<string> {
   const downloaded = path.join(cacheFolder, 'temporal-cli-download');
   const compiled = path.join(cacheFolder, `temporal-cli-${CLI_VERSION}`);
   return obtain(
@@ -31,6 +35,7 @@ export function temporalCli({ temporalCliPath, searchPath, cacheFolder, environm
             fillCache(compiled, async (scratch) => {
               await run('go', ['install', `github.com/temporalio/cli/cmd/temporal@${CLI_VERSION}`], {
                 env: { ...environment, GOBIN: scratch },
+                signal,
               });
             }),
           );
@@ -40,6 +45,7 @@ export function temporalCli({ temporalCliPath, searchPath, cacheFolder, environm
     ],
     'Install it (or Go, to have it compiled), or set TEMPORAL_CLI_PATH.',
     log,
+    signal,
   );
 }
 

@@ -6,6 +6,7 @@ import type { Log } from './log';
 import { forgetPid, recallPid, rememberPid } from './pid-file';
 import { isPortFree } from './ports';
 import { SetupError } from '../contract/setup-error';
+import { unlessStopped } from './stopping';
 import { temporalCli } from './temporal-cli';
 
 export interface TemporalServer {
@@ -17,10 +18,10 @@ export interface TemporalServer {
 }
 
 /** Finds the server that TEMPORAL_ADDRESS names, or starts a dev server with its state in the data folder. */
-export async function startTemporal(config: Config, log: Log): Promise<TemporalServer> {
+export async function startTemporal(config: Config, log: Log, stopping: AbortSignal): Promise<TemporalServer> {
   const { temporalAddress, temporalNamespace: namespace, temporalUiUrl } = config;
-  if (temporalAddress === null) return startDevServer(config, log);
-  if (!(await isAnswering(temporalAddress, 5_000))) {
+  if (temporalAddress === null) return startDevServer(config, log, stopping);
+  if (!(await unlessStopped(stopping, isAnswering(temporalAddress, 5_000)))) {
     throw new SetupError(
       `No Temporal server answers at TEMPORAL_ADDRESS ${temporalAddress}. Start it, or unset TEMPORAL_ADDRESS to have one started.`,
     );
@@ -28,7 +29,7 @@ export async function startTemporal(config: Config, log: Log): Promise<TemporalS
   return { address: temporalAddress, namespace, uiUrl: temporalUiUrl, stop: () => Promise.resolve() };
 }
 
-async function startDevServer(config: Config, log: Log): Promise<TemporalServer> {
+async function startDevServer(config: Config, log: Log, stopping: AbortSignal): Promise<TemporalServer> {
   const { dataFolder, temporalPort, temporalUiPort, temporalNamespace: namespace } = config;
   const address = `127.0.0.1:${String(temporalPort)}`;
   const pidFile = path.join(dataFolder, 'temporal.pid');
@@ -44,7 +45,7 @@ async function startDevServer(config: Config, log: Log): Promise<TemporalServer>
 
   const left = recallPid(pidFile, 'temporal');
   if (left !== null) {
-    if (await isAnswering(address, 2_000)) return server(left);
+    if (await unlessStopped(stopping, isAnswering(address, 2_000))) return server(left);
     await stopProcess(left, 'SIGTERM');
   }
   await assertPortFree(
@@ -54,16 +55,20 @@ async function startDevServer(config: Config, log: Log): Promise<TemporalServer>
   );
   await assertPortFree(temporalUiPort, 'TEMPORAL_UI_PORT', ' Set TEMPORAL_UI_PORT to choose another for the Web UI.');
   const logFile = path.join(dataFolder, 'temporal.log');
-  const started = startServer(await temporalCli(config, log), devServerArgs(config), logFile);
+  const command = await temporalCli(config, log, stopping);
+  stopping.throwIfAborted();
+  const started = startServer(command, devServerArgs(config), { logFile, lastSignal: 'SIGKILL' });
   rememberPid(pidFile, started.pid);
   try {
     const died = () => {
       const line = started.deathLine();
       return line === null ? null : new Error(line);
     };
-    await until(() => isAnswering(address, 1_000), died, 20_000);
+    await until(() => isAnswering(address, 1_000), died, 20_000, stopping);
   } catch (error) {
     if (isAlive(started.pid)) await stopProcess(started.pid, 'SIGTERM');
+    forgetPid(pidFile);
+    stopping.throwIfAborted();
     throw new SetupError(
       `The Temporal server did not start: ${error instanceof Error ? error.message : String(error)}. Its log is ${logFile}.`,
     );

@@ -20,7 +20,7 @@ export function isSecretReference(text: string): boolean {
 export async function resolveSecret(reference: string, env: Environment): Promise<string> {
   // Not quoted: it may be the secret itself.
   if (!isSecretReference(reference)) throw new SecretUnavailable('A secret must be referred to, by env:NAME or file:/PATH');
-  const secret = reference.startsWith('env:') ? env[reference.slice(4)] : await readSecretFile(reference);
+  const secret = reference.startsWith('env:') ? variable(env, reference.slice(4)) : await readSecretFile(reference);
   const trimmed = secret?.trim() ?? '';
   if (trimmed === '') throw new SecretUnavailable(`The secret ${reference} is not set, or is empty`);
   if (!HEADER_VALUE.test(trimmed)) throw new SecretUnavailable(`The secret ${reference} has characters that no HTTP header can carry`);
@@ -30,6 +30,10 @@ export async function resolveSecret(reference: string, env: Environment): Promis
 /** The text with every secret in it replaced: providers like to quote the key that they refuse. */
 export function redact(text: string, secrets: readonly string[]): string {
   return secrets.reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text);
+}
+
+function variable(env: Environment, name: string): string | undefined {
+  return Object.hasOwn(env, name) ? env[name] : undefined;
 }
 
 async function readSecretFile(reference: string): Promise<string> {

@@ -77,8 +77,8 @@ export interface Reopening extends SenderLease {
 /** The outbox: what happened, the messages that were made of it, and how each was delivered. */
 export interface AlertStore {
   policy(organizationId: string): Promise<OrganizationPolicy>;
-  /** Calls back after every batch that left a budget something new to tell, in this process. */
-  onNews(listener: (organizationId: string, budgetIds: readonly string[]) => void): void;
+  /** Calls back after every batch that left a budget something new to tell, in this process, until what it returns is called. */
+  onNews(listener: (organizationId: string, budgetIds: readonly string[]) => void): () => void;
   /**
    * Takes a message to send: one that was left unfinished, else, unless the cooldown lasts, a new one of all that waits, which begins
    * the cooldown anew. Claiming again after a lost answer takes the same one.

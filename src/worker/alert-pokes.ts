@@ -23,7 +23,7 @@ export function createAlertPokes({ workflow }: Pick<Client, 'workflow'>, taskQue
 
 /** Pokes under way; stopped before their connection is closed. */
 export interface Pokes {
-  /** Pokes no more, and waits for what is under way. */
+  /** Pokes no more, leaves the store alone, and waits for what is under way. */
   stop(): Promise<void>;
 }
 
@@ -51,12 +51,13 @@ export function pokeOnNews(store: Pick<BudgetStore, 'onNews'>, poke: Poke): Poke
       if (rested.isWanted) pokeSoon(organizationId, budgetId);
     }, REST_MS).unref();
   };
-  store.onNews((organizationId, budgetIds) => {
+  const ignoreNews = store.onNews((organizationId, budgetIds) => {
     for (const budgetId of budgetIds) pokeSoon(organizationId, budgetId);
   });
   return {
     stop: async () => {
       isStopped = true;
+      ignoreNews();
       await Promise.all(underWay);
     },
   };

@@ -114,6 +114,21 @@ describe('a failure of a Copilot Studio bot', () => {
     expect(await failureOf(run({}, 'hi'))).toMatchObject({ code: 'AgentAnswerUnreadable', isRetryable: false, mayHaveBeenBilled: true });
   });
 
+  it.each(['botTimedOut', 'userCancelled', 'botIssuedInvalidMessage', 'channelFailed', 'unknown', 7])(
+    'that ends the conversation by %j is one: what it had said by then is no answer, and is billed',
+    async (code) => {
+      directLine.reset({
+        bot: [
+          [0, botSays('the first half')],
+          [10, { type: 'endOfConversation', code }],
+        ],
+      });
+      const failure = await failureOf(run({}, 'hi'));
+      expect(failure).toMatchObject({ code: 'AgentAnswerUnreadable', isRetryable: false, mayHaveBeenBilled: true, costUsd: null });
+      expect(failure.message).toContain(`the bot ended the conversation with ${typeof code === 'string' ? code : 'something else'}`);
+    },
+  );
+
   it.each([
     ['start', false],
     ['message', true],

@@ -1,5 +1,5 @@
 import type { AgentDefinitionInput } from '../../src/contract/schemas/agent';
-import { botSays, refuses, serveDirectLine, type Route } from './direct-line-server';
+import { botSays, serveDirectLine, type Route } from './direct-line-server';
 import { call, connectors, definition, failureOf, outbound, SECRET } from './fixtures';
 
 let directLine: Awaited<ReturnType<typeof serveDirectLine>>;
@@ -41,6 +41,45 @@ describe('a Copilot Studio bot', () => {
     expect(message?.['from']).toEqual({ id: expect.stringMatching(/^dl_/) as string });
     expect(bodies('end')).toEqual([{ type: 'endOfConversation', from: message?.['from'] }]);
     expect(polls).toBe(directLine.times('poll'));
+  });
+
+  it.each([
+    [
+      'an empty message comes first',
+      [
+        [0, botSays('')],
+        [500, botSays('at last')],
+      ] as const,
+      'at last',
+    ],
+    [
+      'it types for longer than the quiet period before it speaks',
+      [
+        [0, { type: 'typing' }],
+        [500, botSays('at last')],
+      ] as const,
+      'at last',
+    ],
+    [
+      'it types for longer than the quiet period in between',
+      [
+        [0, botSays('thinking')],
+        ...[120, 240, 360, 480].map((afterMs) => [afterMs, { type: 'typing' }] as const),
+        [560, botSays('done')],
+      ] as const,
+      'thinking\ndone',
+    ],
+    [
+      'it ends well',
+      [
+        [0, botSays('all')],
+        [10, { type: 'endOfConversation', code: 'completedSuccessfully' }],
+      ] as const,
+      'all',
+    ],
+  ])('is heard to its end when %s', async (_, bot, text) => {
+    directLine.reset({ bot });
+    expect(await run({}, 'hi')).toMatchObject({ output: { text } });
   });
 
   it('is polled with the watermark, and what was sent to it is no answer', async () => {
@@ -124,43 +163,6 @@ describe('a Copilot Studio bot', () => {
     const failure = await failureOf(run({}, input));
     expect(failure).toMatchObject({ code: 'AgentRejected', isRetryable: false, mayHaveBeenBilled: false });
     expect(directLine.server.received).toEqual([]);
-  });
-});
-
-describe('tokens of a Copilot Studio bot', () => {
-  it('come from its token endpoint, with the region of the bot', async () => {
-    const tokenEndpoint = `${directLine.server.url}/env/powervirtualagents/botsbyschema/my_bot/directline/token?api-version=2022-03-01-preview`;
-    await run({ secret: undefined, endpoint: undefined, tokenEndpoint }, 'hi');
-    expect(directLine.times('settings')).toBe(1);
-    expect(bearers('token')).toEqual([undefined]);
-    expect(bearers('start')).toEqual(['Bearer token-1-of-the-conversation']);
-    expect(bearers('message')).toEqual(['Bearer token-2-of-the-conversation']);
-  });
-
-  it('come from a token server of your own', async () => {
-    const tokenEndpoint = `${directLine.server.url}/my-own-tokens`;
-    await run({ secret: undefined, endpoint: `${directLine.server.url}/v3/directline/`, tokenEndpoint }, 'hi');
-    expect([directLine.times('token'), directLine.times('settings'), directLine.times('start')]).toEqual([1, 0, 1]);
-  });
-
-  it('are refreshed before they end', async () => {
-    directLine.reset({ expiresInSeconds: 1, bot: [[1_600, botSays('slow')]] });
-    expect(await run({}, 'hi')).toMatchObject({ output: { text: 'slow' } });
-    expect(bearers('refresh').slice(0, 2)).toEqual(['Bearer token-1-of-the-conversation', 'Bearer token-2-of-the-conversation']);
-    expect(bearers('poll').at(-1)).not.toBe(bearers('poll')[0]);
-  });
-
-  it('serve on when a refresh fails', async () => {
-    directLine.reset({ ...refuses('refresh', 500), expiresInSeconds: 2, bot: [[1_100, botSays('slow')]] });
-    expect(await run({}, 'hi')).toMatchObject({ output: { text: 'slow' } });
-    expect(directLine.times('refresh')).toBe(1);
-  });
-
-  it('that cannot be refreshed end the attempt, which may have been billed', async () => {
-    directLine.reset({ ...refuses('refresh', 403), expiresInSeconds: 0.3, bot: [] });
-    const failure = await failureOf(run({}, 'hi'));
-    expect(failure).toMatchObject({ code: 'AgentMisconfigured', isRetryable: false, mayHaveBeenBilled: true });
-    expect(failure.message).toContain('Token has expired: ***');
   });
 });
 

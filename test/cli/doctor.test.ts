@@ -67,10 +67,19 @@ test('what is broken is said in lines, each with what to do', async () => {
   expect(code).toBe(1);
   expect(out).toMatch(/^fail {2}temporal +127\.0\.0\.1:1 \(TEMPORAL_ADDRESS\): .*\n +Start it, or correct TEMPORAL_ADDRESS\.$/m);
   expect(out).toMatch(
-    /^fail {2}postgres +postgresql:\/\/me:\*\*\*@127\.0\.0\.1:1\/x \(DATABASE_URL\): .*\n +Start it, or correct DATABASE_URL\.$/m,
+    /^fail {2}postgres +postgresql:\/\/me@127\.0\.0\.1:1\/x \(DATABASE_URL\): .*\n +Start it, or correct DATABASE_URL\.$/m,
   );
   expect(out).toMatch(/^fail {2}mail +No email through 127\.0\.0\.1:1 \(ECONNREFUSED\)\n +Correct SMTP_URL/m);
   expect(out).toMatch(/\n3 checks failed\.\n$/);
+});
+
+test('a certificate that cannot be read', async () => {
+  const databaseUrl = `${ledger.databaseUrl}?sslrootcert=/nowhere.pem`;
+  const { checks } = await examined({ ...onServers(), DATABASE_URL: databaseUrl });
+  expect(checks['postgres']).toMatchObject({
+    state: 'fail',
+    finding: expect.stringContaining('ENOENT: no such file or directory') as unknown,
+  });
 });
 
 test('a namespace that is not there, and settings that are none', async () => {

@@ -1,8 +1,10 @@
 import { UsageError } from '../../src/cli/args/usage-error';
 import { codeOf, exitCodeOf, NotFound, Unavailable } from '../../src/cli/exit-code';
+import { NamespaceNotFoundError } from '@temporalio/common';
 import { InvocationFailed } from '../../src/client';
 import { SetupError } from '../../src/contract/setup-error';
 import { DomainError, InvalidAmount } from '../../src/domain/errors';
+import { Interrupted } from '../../src/ground/stopping';
 import { LedgerUnavailable } from '../../src/store/ledger-unavailable';
 
 const grpc = (code: number) => new Error('Failed to start', { cause: Object.assign(new Error('of the server'), { code }) });
@@ -19,6 +21,8 @@ test.each([
   ['a run whose ledger was away', new InvocationFailed('ledger_unavailable', 'no', null, undefined), 4, 'ledger_unavailable'],
   ['a ledger that is away', new LedgerUnavailable('no'), 4, 'LedgerUnavailable'],
   ['nothing that runs', new Unavailable('no'), 4, 'Unavailable'],
+  ['what was told to stop', new Interrupted('no'), 130, 'Interrupted'],
+  ['a namespace that is not there', new NamespaceNotFoundError('nowhere'), 1, 'NamespaceNotFoundError'],
   ['a server that is away', grpc(14), 4, 'Unavailable'],
   ['a server that does not answer in time', grpc(4), 4, 'Unavailable'],
   ['a server that refuses', grpc(3), 1, 'Error'],

@@ -41,6 +41,7 @@ test.each(['', '5', '1w', '-1h', '1.5h', 'h'])('%j is no span', (value) => {
 test.each([
   ['2027-01-31T00:00Z', Date.UTC(2027, 0, 31)],
   ['2027-01-31T01:00:00.500+01:00', Date.UTC(2027, 0, 31, 0, 0, 0, 500)],
+  ['2028-02-29T23:59-05:30', Date.UTC(2028, 2, 1, 5, 29)],
 ])('%s is an instant', (value, at) => {
   expect(read(instant('a time'), value)).toBe(at);
 });
@@ -50,7 +51,17 @@ test('a span is an instant from now on', () => {
   expect(Math.abs(at - Date.now() - 43_200_000)).toBeLessThan(1_000);
 });
 
-test.each(['2027-01-31', '2027-01-31T00:00', '2027-13-01T00:00Z', '31.1.2027', 'tomorrow'])('%j is no instant', (value) => {
+test.each([
+  ...['2027-01-31', '2027-01-31T00:00', '2027-13-01T00:00Z', '31.1.2027', 'tomorrow', ''],
+  ...[
+    '2027-02-31T00:00Z',
+    '2027-02-29T00:00Z',
+    '2027-04-31T00:00:00.5+01:00',
+    '2027-01-00T00:00Z',
+    '2027-01-31T24:00Z',
+    '2027-01-31T00:60Z',
+  ],
+])('%j is no instant', (value) => {
   expect(() => read(instant('a time'), value)).toThrow(UsageError);
 });
 

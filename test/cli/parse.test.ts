@@ -66,6 +66,14 @@ test.each([
   expect(() => parse(commands, args)).toThrow(new UsageError(message));
 });
 
+// Object's own members are no options, whatever they are named.
+test.each(Object.getOwnPropertyNames(Object.prototype))('--%s is no option', (name) => {
+  expect(() => parse(commands, ['jump', 'a', `--${name}`])).toThrow(`jump has no option "--${name}".`);
+  expect(() => parse(commands, ['jump', 'a', `--${name}=x`])).toThrow(`jump has no option "--${name}".`);
+  expect(() => parse(commands, [name])).toThrow(`There is no command "${name}".`);
+  expect(() => parse(commands, ['things', name])).toThrow(`things has no command "${name}".`);
+});
+
 test.each([
   [[], 3, false],
   [['--help'], 3, true],

@@ -53,6 +53,29 @@ test.each([
   expect(err).toMatch(message);
 });
 
+test.each([
+  ['DATABASE_URL', 'not a url', ['budgets', 'list']],
+  ['DATABASE_URL', 'not a url', ['worker']],
+  ['TEMPORAL_ADDRESS', 'http://localhost', ['start']],
+  ['SMTP_URL', 'localhost:25', ['worker']],
+])('%s=%s is one clear line of %j', async (name, value, args) => {
+  const { code, out, err } = await commandLine({ AGENT_BUDGET_DATA: folder, [name]: value }).run(...args);
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toMatch(new RegExp(`^${name} is no address that can be used\\. Set it to one like .*\\.\n$`));
+});
+
+test.each([[['worker']], [['api']], [['start']], [['invocations', 'list']], [['invoke', 'a', '--org', 'acme']]])(
+  'a namespace that is not there fails %j, with what to do',
+  async (args) => {
+    const servers = { DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: setting('TEST_TEMPORAL_ADDRESS'), TEMPORAL_NAMESPACE: 'nowhere' };
+    const { code, err } = await commandLine({ AGENT_BUDGET_DATA: folder, ...servers }).run(...args);
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /^(Temporal at \S+ has no namespace "nowhere"|Namespace not found: 'nowhere')\. Create it, or set TEMPORAL_NAMESPACE .*\n$/,
+    );
+  },
+);
+
 test('a database without the schema is left as it is', async () => {
   const bare = await createDatabase(setting('TEST_DATABASE_URL'), { template: 'template1' });
   const { code, err } = await commandLine({ AGENT_BUDGET_DATA: folder, DATABASE_URL: bare }).run('budgets', 'list');

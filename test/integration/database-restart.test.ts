@@ -23,11 +23,11 @@ async function ownPostgres(): Promise<{ server: PostgresServer; restart: (awayMs
   chmodSync(folder, 0o755);
   const home = await postgresHome(folder);
   const port = await freePort();
-  let server = await startEmbedded(home, silent, port);
+  let server = await startEmbedded(home, silent, { wantedPort: port });
   const restart = async (awayMs: number) => {
     await server.stop();
     await sleep(awayMs);
-    server = await startEmbedded(home, silent, port);
+    server = await startEmbedded(home, silent, { wantedPort: port });
   };
   const remove = async () => {
     await server.stop();

@@ -22,6 +22,8 @@ it.each([
 it.each([
   ['env:MISSING', 'is not set'],
   ['env:EMPTY', 'is not set'],
+  ['env:constructor', 'is not set'],
+  ['env:toString', 'is not set'],
   ['env:BROKEN', 'no HTTP header can carry'],
   ['file:FOLDER/missing', 'ENOENT'],
   ['file:FOLDER/large', 'not a small file'],

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pack, ROOT, run, type Packed } from './pack';
@@ -7,6 +7,8 @@ import { pack, ROOT, run, type Packed } from './pack';
 export interface Consumer {
   readonly folder: string;
   readonly packed: Packed;
+  /** By npm; else its packages are ours. */
+  readonly isInstalled: boolean;
   remove(): void;
 }
 
@@ -26,11 +28,12 @@ export async function createConsumer(): Promise<Consumer> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'agent-budget-consumer-'));
   cpSync(path.join(ROOT, 'test/fixtures/consumer'), folder, { recursive: true });
   const packed = await pack(folder);
-  await install(folder, packed.filename);
-  await run(process.execPath, [path.join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder]);
+  const isInstalled = await install(folder, packed.filename);
+  await compile(folder);
   return {
     folder,
     packed,
+    isInstalled,
     remove: () => {
       rmSync(folder, { recursive: true, force: true });
     },
@@ -38,10 +41,10 @@ export async function createConsumer(): Promise<Consumer> {
 }
 
 /**
- * By npm, without a network: whoever ran `npm ci` here has all that this lockfile names in npm's cache. Where the packages came
- * another way, they are linked to ours.
+ * By npm, what this lockfile names, from its cache before the network. Where neither has it, as on a machine without a network whose
+ * packages came another way, they are linked to ours: then what a package fails to name is found all the same, so it is told.
  */
-async function install(folder: string, tarball: string): Promise<void> {
+async function install(folder: string, tarball: string): Promise<boolean> {
   const manifest = read('package.json') as Manifest;
   const lock = read('package-lock.json') as Lock;
   const versions = Object.fromEntries(
@@ -49,28 +52,55 @@ async function install(folder: string, tarball: string): Promise<void> {
   );
   const project = { name: 'consumer', version: '1.0.0', private: true, dependencies: { 'agent-budget': `file:${tarball}`, ...versions } };
   const { version, dependencies, peerDependencies, peerDependenciesMeta } = manifest;
-  const packages = {
-    ...Object.fromEntries(Object.entries(lock.packages).filter(([, { dev }]) => dev !== true)),
-    '': project,
-    'node_modules/agent-budget': { version, resolved: `file:${tarball}`, dependencies, peerDependencies, peerDependenciesMeta },
-  };
+  const needed = Object.fromEntries(Object.entries(lock.packages).filter(([name, { dev }]) => name !== '' && dev !== true));
+  const own = { version, resolved: `file:${tarball}`, dependencies, peerDependencies, peerDependenciesMeta };
+  const packages = { ...needed, '': project, 'node_modules/agent-budget': own };
   write(folder, 'package.json', project);
   write(folder, 'package-lock.json', { ...project, lockfileVersion: 3, requires: true, packages });
+  if (await npm(folder, 'ci')) return true;
+  console.warn('npm has no network and not all packages in its cache: they are linked to ours, which tests no installation.');
+  await link(folder, tarball, Object.keys(needed));
+  return false;
+}
+
+/** What npm says where it can get at no package, neither here nor elsewhere. */
+const NOTHING_TO_GET = /\b(ENOTCACHED|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT)\b/;
+
+/** Whether npm did it; false where it has no way to come by packages. Rejects for whatever else it fails. */
+export async function npm(folder: string, ...args: readonly string[]): Promise<boolean> {
+  const patience = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=2000', '--fetch-timeout=30000'];
   try {
-    await run('npm', ['ci', '--offline', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder });
-  } catch {
-    await link(folder, tarball);
+    await run('npm', [...args, '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', ...patience], { cwd: folder });
+    return true;
+  } catch (error) {
+    if (NOTHING_TO_GET.test((error as { stderr?: string }).stderr ?? '')) return false;
+    throw error;
   }
 }
 
-async function link(folder: string, tarball: string): Promise<void> {
-  const modules = path.join(folder, 'node_modules');
-  rmSync(modules, { recursive: true, force: true });
-  mkdirSync(path.join(modules, 'agent-budget'), { recursive: true });
-  await run('tar', ['-xzf', path.join(folder, tarball), '--strip-components=1', '-C', path.join(modules, 'agent-budget')]);
-  for (const name of readdirSync(path.join(ROOT, 'node_modules'))) {
-    if (!name.startsWith('.')) symlinkSync(path.join(ROOT, 'node_modules', name), path.join(modules, name));
+async function link(folder: string, tarball: string, needed: readonly string[]): Promise<void> {
+  rmSync(path.join(folder, 'node_modules'), { recursive: true, force: true });
+  await unpack(folder, tarball, path.join(folder, 'node_modules/agent-budget'));
+  for (const name of needed) {
+    const target = path.join(ROOT, name);
+    // Those inside of others come with them; those of other machines are not here.
+    if (name.lastIndexOf('node_modules/') > 0 || !existsSync(target)) continue;
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    symlinkSync(target, path.join(folder, name));
   }
+}
+
+/** The package as npm would lay it down. */
+export async function unpack(folder: string, tarball: string, where: string): Promise<void> {
+  mkdirSync(where, { recursive: true });
+  await run('tar', ['-xzf', path.join(folder, tarball), '--strip-components=1', '-C', where]);
+}
+
+export async function compile(folder: string): Promise<void> {
+  await run(process.execPath, [path.join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder]).catch((error: unknown) => {
+    // The compiler complains on stdout.
+    throw new Error(`${folder} does not compile: ${(error as { stdout?: string }).stdout ?? String(error)}`);
+  });
 }
 
 function read(file: string): unknown {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
@@ -11,6 +11,7 @@ import { createPostgresStore } from '../../src/store/postgres/postgres-store';
 import { entries as ledgerEntries } from '../../src/store/reports';
 import { budgetOf, eventually, installQuietRuntime, setting, spending } from '../support/harness';
 import { createConsumer, type Consumer } from './consumer';
+import { compileWith, FRAMEWORKS } from './frameworks';
 import { ROOT, run } from './pack';
 
 interface Manifest {
@@ -49,6 +50,14 @@ test('the tarball is small, and holds what runs: no tests, no sources but the mi
   expect(files.filter(({ path: file }) => file.endsWith('.sql'))).not.toEqual([]);
 });
 
+test('nothing is installed but what the package names', () => {
+  const is = (name: string) => lstatSync(path.join(consumer.folder, 'node_modules', name), { throwIfNoEntry: false });
+  // Where npm had no way to install it, that was told.
+  if (consumer.isInstalled) expect(is('pg')?.isDirectory()).toBe(true);
+  expect(is('pg')).toBeDefined();
+  expect(['eslint', 'jest', 'express', '@types/express', 'openapi-fetch'].filter((name) => is(name) !== undefined)).toEqual([]);
+});
+
 test.each(names)('%s can be imported from the package, with types and without side effects', async (name) => {
   const entry = entries[name];
   if (entry === undefined || typeof entry === 'string') throw new Error(`${name} has no types`);
@@ -65,6 +74,14 @@ test.each(names)('%s can be imported from the package, with types and without si
   const { stdout, stderr } = await run(process.execPath, ['-e', script], { cwd: consumer.folder });
   expect([stdout.trim(), stderr]).toEqual([JSON.stringify({ globals: [], handles: [], listeners: 0 }), '']);
 });
+
+test.each(FRAMEWORKS)(
+  'the middleware of an app on %s is typed with %j',
+  async (framework, versions) => {
+    if (!(await compileWith(consumer, framework, versions))) console.warn(`Not tried, for npm cannot come by it: ${versions.join(', ')}`);
+  },
+  60_000,
+);
 
 test.each(['workflow', 'workflows'])('agent-budget/%s alone is all that the workflow sandbox takes', async (name) => {
   const workflowsPath = require.resolve(`agent-budget/${name}`, { paths: [consumer.folder] });
@@ -96,7 +113,7 @@ test('a project of its own: its worker is killed in the middle, another one ends
   await kill(first.child);
 
   const second = startWorker({ ...env, RESEARCH_MS: '0' });
-  expect(await handle.result()).toEqual({ text: 'All about owls', chargedUsd: 0.3 });
+  expect(await handle.result()).toMatchObject({ status: 'completed', value: 'All about owls', hold: { chargedUsd: 0.3 } });
   expect(second.output()).toBe('researching owls\n');
   expect(await spending(store, organizationId)).toEqual({ spentUsd: 0.3, heldUsd: 0, executions: 1 });
   expect((await ledgerEntries(store, organizationId)).filter(({ kind }) => kind === 'charge')).toHaveLength(1);

@@ -87,7 +87,7 @@ onEveryStore('claims', (ledger) => {
 
   test('listeners hear of every budget that has something new to tell, and not of what is counted on a row that waits', async () => {
     const heard: string[] = [];
-    ledger().store.onNews((organizationId, budgetIds) => {
+    const stop = ledger().store.onNews((organizationId, budgetIds) => {
       if (organizationId === ledger().organizationId) heard.push(...budgetIds);
     });
     await ledger().charge('b', 1);
@@ -96,6 +96,9 @@ onEveryStore('claims', (ledger) => {
     expect(heard).toEqual(['main']);
     await ledger().reserve('d', 50);
     await ledger().reserve('e', 50);
+    expect(heard).toEqual(['main', 'main']);
+    stop();
+    await ledger().charge('f', 25);
     expect(heard).toEqual(['main', 'main']);
   });
 

@@ -31,7 +31,8 @@ const MAIN = path.join(__dirname, '../../dist/src/main.js');
 export function spawnService(env: Record<string, string>, args: readonly string[] = []): ServiceProcess {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEST_')));
   const child = spawn(process.execPath, [MAIN, 'start', '--json', ...args], {
-    env: { ...inherited, ...env },
+    // Several may run at once, and nobody asks them over HTTP.
+    env: { PORT: '0', ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const events: ServiceEvent[] = [];

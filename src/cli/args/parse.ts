@@ -68,7 +68,7 @@ function optionsOf({ flags }: Command) {
 
 // parseArgs' own refusals suggest the wrong thing to somebody who mistyped a name.
 function valueOf({ name: commandName, flags }: Command, { name, rawName, value }: OptionWord): string {
-  const flag = flags[name];
+  const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
   if (flag === undefined && name !== 'json' && name !== 'help') {
     throw new UsageError(
       `${commandName} has no option ${quoted(rawName)}.${meant(name, [...Object.keys(flags), 'json', 'help'], '--')} See \`agent-budget ${commandName} --help\`.`,

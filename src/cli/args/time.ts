@@ -9,14 +9,23 @@ export function spanOf(value: string, name: string): number {
   return span;
 }
 
+const INSTANT = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
+
 /** ISO 8601 with its offset, or a span from now on. Without an offset it would depend on whose machine this is. */
 export function instantOf(value: string, name: string): number {
   const span = spanIn(value);
   if (span !== null) return Date.now() + span;
-  const at = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/.test(value) ? Date.parse(value) : NaN;
+  const [, local = ''] = INSTANT.exec(value) ?? [];
+  const at = isOnCalendar(local) ? Date.parse(value) : NaN;
   if (Number.isNaN(at))
     throw new UsageError(`--${name} must be a time as 2027-01-31T00:00Z, or a span from now as 30d, not ${JSON.stringify(value)}.`);
   return at;
+}
+
+// JavaScript takes 31 February for 3 March, and 24:00 for the next day.
+function isOnCalendar(local: string): boolean {
+  const at = Date.parse(`${local}Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(local);
 }
 
 function spanIn(value: string): number | null {

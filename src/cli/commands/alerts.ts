@@ -1,5 +1,4 @@
 import type { ChannelName } from '../../contract/payloads/alert';
-import type { ChannelReport } from '../../contract/payloads/alerting';
 import { alertJson } from '../../http/alert-mapping';
 import { command } from '../args/command';
 import { oneOf, required, span, whole, withDefault } from '../args/flag';
@@ -39,9 +38,10 @@ const test = command({
     const { client, taskQueue } = await alertClientOf(context);
     const asked = client.test({ organizationId: org, budgetId });
     const reports = await context.progress('Sending a sample', () => answerOfWorker(asked, taskQueue, patienceMs));
-    context.output.list(reports, (terminal) => {
-      if (reports.length === 0) return 'The budget tells nobody: give it a webhook or recipients, as `budgets put --help` shows.';
-      return table(
+    if (reports.length === 0)
+      throw new NotFound(`${budgetId} tells nobody: give it a webhook or recipients, as \`budgets put --help\` shows.`);
+    context.output.list(reports, (terminal) =>
+      table(
         reports,
         [
           { title: 'CHANNEL', of: ({ channel }) => channel },
@@ -49,9 +49,9 @@ const test = command({
           { title: 'ANSWER', of: ({ answer }) => answer },
         ],
         terminal,
-      );
-    });
-    return isAllDelivered(reports) ? ExitCode.ok : ExitCode.failed;
+      ),
+    );
+    return reports.every(({ isDelivered }) => isDelivered) ? ExitCode.ok : ExitCode.failed;
   },
 });
 
@@ -81,10 +81,6 @@ async function alertClientOf(context: Context) {
   const { createAlertClient } = await loadClient();
   const { client, taskQueue } = await context.temporal();
   return { client: createAlertClient(client, { taskQueue }), taskQueue };
-}
-
-function isAllDelivered(reports: readonly ChannelReport[]): boolean {
-  return reports.length > 0 && reports.every(({ isDelivered }) => isDelivered);
 }
 
 function deliveredCell(isDelivered: boolean, { green, red }: Colours): Cell {

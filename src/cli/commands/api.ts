@@ -1,5 +1,6 @@
 import { command } from '../args/command';
 import { ExitCode } from '../exit-code';
+import { stopped, unlessStopped } from '../../ground/stopping';
 import { groundOf } from '../reach';
 import { withoutPassword } from '../show/address';
 
@@ -17,12 +18,13 @@ export const api = command({
   ],
   run: async (context) => {
     const config = context.config();
+    const { stopping } = context;
     const places = await context.places();
     const ground = groundOf(places, config);
     // Says that no server answers, before the API is built on it; and is closed with the context.
-    await context.temporal();
+    await unlessStopped(stopping, context.temporal());
     const { startApi } = await import('../start-api.ts');
-    const http = await startApi(ground, { ...config, taskQueue: places.taskQueue }, context.output.note);
+    const http = await startApi(ground, { ...config, taskQueue: places.taskQueue }, { tell: context.output.note, stopping });
     const { address: temporal, namespace } = ground.temporal;
     const database = withoutPassword(ground.postgres.url);
     const { url, adminKeyFile: adminKey } = http;
@@ -31,7 +33,7 @@ export const api = command({
       ready,
       () => `HTTP API at ${url} (reference: ${url}/docs). Temporal at ${temporal}, ledger at ${database}. Operator key in ${adminKey}`,
     );
-    await context.stopped;
+    await stopped(stopping);
     context.output.note('Stopping: requests in flight get 10 s to end.');
     await http.close();
     return ExitCode.ok;

@@ -1,4 +1,4 @@
-import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import type { Client, WorkflowExecutionInfo, WorkflowHandle } from '@temporalio/client';
 import { InvocationOutcome, SearchAttributeName } from '../../contract/names/search-attributes';
 import { invocationWorkflowId, MemoField, WorkflowName } from '../../contract/names/workflows';
 import type { InvocationReceipt } from '../../contract/payloads/invocation';
@@ -86,12 +86,9 @@ const cancel = command({
   run: async (context: Context, { org }, [id = '']) => {
     const workflowId = workflowIdOf(id, org);
     const { client } = await context.temporal();
-    const handle = client.workflow.getHandle(workflowId);
-    const { status } = await orNotFound(workflowId, () => handle.describe());
-    const isRunning = status.name === 'RUNNING';
-    if (isRunning) await handle.cancel();
-    const named = { workflowId, status: isRunning ? 'cancelling' : statusOf(status.name) };
-    context.output.document(named, () => (isRunning ? `Asked ${workflowId} to stop.` : `${workflowId} had ended: ${named.status}.`));
+    const ended = await orNotFound(workflowId, () => cancelled(client.workflow.getHandle(workflowId)));
+    const named = { workflowId, status: ended === null ? 'cancelling' : statusOf(ended) };
+    context.output.document(named, () => (ended === null ? `Asked ${workflowId} to stop.` : `${workflowId} had ended: ${named.status}.`));
     return ExitCode.ok;
   },
 });
@@ -125,13 +122,31 @@ export function workflowIdOf(id: string, organizationId: string | undefined): st
   return invocationWorkflowId(organizationId, id);
 }
 
+/** Asks a run to stop; null where it was asked, else how it had ended. */
+export async function cancelled(run: Pick<WorkflowHandle, 'describe' | 'cancel'>): Promise<string | null> {
+  const { status } = await run.describe();
+  if (status.name !== 'RUNNING') return status.name;
+  try {
+    await run.cancel();
+    return null;
+  } catch (error) {
+    // It may have ended since, which this says, or have been forgotten, which this throws.
+    if (isUnknown(error)) return (await run.describe()).status.name;
+    throw error;
+  }
+}
+
 async function orNotFound<Answer>(workflowId: string, ask: () => Promise<Answer>): Promise<Answer> {
   try {
     return await ask();
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'WorkflowNotFoundError') throw error;
+    if (!isUnknown(error)) throw error;
     throw new NotFound(`Temporal knows no ${workflowId}, or has forgotten it. What it cost stays in \`agent-budget budgets entries\`.`);
   }
+}
+
+function isUnknown(error: unknown): boolean {
+  return error instanceof Error && error.name === 'WorkflowNotFoundError';
 }
 
 // The first worker registers them.

@@ -7,6 +7,7 @@ import { command } from '../args/command';
 import { span, text, toggle, usd, withDefault } from '../args/flag';
 import type { Context } from '../context';
 import { exitCodeOf, ExitCode, Unavailable, isUpdateUnanswered } from '../exit-code';
+import { stopped } from '../../ground/stopping';
 import { linkTo } from '../link';
 import { loadClient } from '../load-client';
 import { seconds } from '../show/format';
@@ -75,7 +76,7 @@ async function runToEnd(context: Context, request: InvocationRequest, patienceMs
   const { InvocationFailed } = await loadClient();
   const budget = await clientOf(context, patienceMs);
   const { workflowId } = await admission(context, request, patienceMs);
-  void context.stopped.then(() => {
+  void stopped(context.stopping).then(() => {
     context.output.note(`${workflowId} goes on; \`agent-budget invocations cancel ${workflowId}\` stops it.`);
   });
   // Finds the run that the decision was asked of.

@@ -18,13 +18,13 @@ export const start = command({
   ],
   notes: ['TEMPORAL_ADDRESS and DATABASE_URL, where they are set, name servers to use instead of starting some.'],
   run: async (context, { input }) => {
-    const { output, stopped } = context;
+    const { output, stopping } = context;
     const write = (line: string) => process.stdout.write(`${line}\n`);
     const printer = output.isJson ? jsonPrinter(write) : textPrinter(write, output.terminal.colours);
     const document = sampleDocument(input ?? README);
     // Loaded on demand: connectors, tokenizer and prices take most of a second, which no other command needs.
     const service = await import('../start.ts');
-    await service.start(context.config(), document, printer, output.note, stopped);
+    await service.start(context.config(), document, printer, output.note, stopping);
     return ExitCode.ok;
   },
 });

@@ -1,5 +1,6 @@
 import { command } from '../args/command';
 import { ExitCode } from '../exit-code';
+import { stopped, unlessStopped } from '../../ground/stopping';
 import { groundOf } from '../reach';
 import { withoutPassword } from '../show/address';
 
@@ -18,9 +19,9 @@ export const worker = command({
     const { taskQueue } = places;
     const ground = groundOf(places, config);
     // Says that no server answers, before a worker is built on it; and is closed with the context.
-    await context.temporal();
+    await unlessStopped(context.stopping, context.temporal());
     const { startService } = await import('../service.ts');
-    const service = await startService(() => Promise.resolve(ground), { ...config, taskQueue });
+    const service = await startService(() => Promise.resolve(ground), { ...config, taskQueue }, context.stopping);
     const { address, namespace } = ground.temporal;
     const ready = {
       event: 'ready',
@@ -32,7 +33,7 @@ export const worker = command({
     };
     context.output.document(ready, () => `Worker ready on task queue ${taskQueue}. Temporal at ${address}, ledger at ${ready.database}`);
     try {
-      await Promise.race([context.stopped, service.running]);
+      await Promise.race([stopped(context.stopping), service.running]);
     } finally {
       context.output.note('Stopping: runs in flight get 15 s to end.');
       await service.stop();

@@ -15,10 +15,12 @@ export async function checkPostgres(place: DatabasePlace | null): Promise<Findin
     return [warn('postgres', 'DATABASE_URL is not set, and nothing is up here', 'Run `agent-budget start`, or set DATABASE_URL.')];
   }
   const { url, by } = place;
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: PATIENCE_MS, query_timeout: PATIENCE_MS });
-  client.on('error', () => undefined);
+  let client: Client | undefined;
   const began = Date.now();
   try {
+    // Reads the certificates that the address names.
+    client = new Client({ connectionString: url, connectionTimeoutMillis: PATIENCE_MS, query_timeout: PATIENCE_MS });
+    client.on('error', () => undefined);
     await client.connect();
     const connected = `${withoutPassword(url)} (${by}) answers in ${seconds(Date.now() - began)}`;
     return [ok('postgres', `${connected}, version ${await versionOf(client)}`), await checkSchema(url), await checkClock(client)];
@@ -26,7 +28,7 @@ export async function checkPostgres(place: DatabasePlace | null): Promise<Findin
     const advice = by === 'DATABASE_URL' ? 'Start it, or correct DATABASE_URL.' : 'Stop that `agent-budget start`, and start it again.';
     return [fail('postgres', `${withoutPassword(url)} (${by}): ${reasonOf(error)}`, advice)];
   } finally {
-    await client.end().catch(() => undefined);
+    await client?.end().catch(() => undefined);
   }
 }
 

@@ -1,3 +1,4 @@
+import { GLOBAL_CHANNEL } from '../../agents/direct-line-access';
 import type { AgentDefinition } from '../../contract/schemas/agent';
 import { money, moneyOr, seconds } from '../show/format';
 import { fields, table } from '../show/table';
@@ -27,7 +28,7 @@ export function agentText(agent: AgentDefinition, terminal: Terminal): string {
       ['Platform', agent.platform],
       ['Where', whereOf(agent)],
       ['Model', agent.model ?? null],
-      ['Key', 'apiKey' in agent ? agent.apiKey : null],
+      ['Key', keyOf(agent)],
       ['Headers', secretHeaders.length === 0 ? null : secretHeaders.map(([name, reference]) => `${name} from ${reference}`).join(', ')],
       [
         'Prices',
@@ -44,7 +45,12 @@ export function agentText(agent: AgentDefinition, terminal: Terminal): string {
   );
 }
 
+function keyOf(agent: AgentDefinition): string | null {
+  return ('apiKey' in agent ? agent.apiKey : 'secret' in agent ? agent.secret : null) ?? null;
+}
+
 function whereOf(agent: AgentDefinition): string {
   if (agent.platform === 'in_process') return agent.functionName;
-  return agent.endpoint ?? ('tokenEndpoint' in agent ? (agent.tokenEndpoint ?? '') : '');
+  if (agent.platform === 'copilot_studio') return agent.endpoint ?? agent.tokenEndpoint ?? GLOBAL_CHANNEL;
+  return agent.endpoint;
 }

@@ -1,0 +1,32 @@
+/** It was told to stop before it was done. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** For what nobody stops. */
+export const NEVER: AbortSignal = new AbortController().signal;
+
+/** What work comes to; once `stopping` aborts, its reason is thrown at once and the work is left to itself. */
+export async function unlessStopped<Result>(stopping: AbortSignal, work: Promise<Result>): Promise<Result> {
+  const over = new AbortController();
+  try {
+    return await Promise.race([work, stopOf(stopping, over.signal)]);
+  } finally {
+    over.abort();
+  }
+}
+
+/** Resolves when `stopping` aborts. */
+export function stopped(stopping: AbortSignal): Promise<void> {
+  return stopOf(stopping, NEVER).catch(() => undefined);
+}
+
+function stopOf(stopping: AbortSignal, over: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const stop = () => {
+      reject(stopping.reason as Error);
+    };
+    if (stopping.aborted) stop();
+    else stopping.addEventListener('abort', stop, { once: true, signal: over });
+  });
+}
