@@ -3,7 +3,7 @@ import { priceUsd } from '../agents/cost';
 import { createAlertClient } from '../client';
 import type { Config } from '../config';
 import { SetupError } from '../contract/setup-error';
-import { createApi, serveApi, type LogEntry, type ServedApi } from '../http';
+import { createApi, createHttpMetrics, serveApi, type HttpMetrics, type LogEntry, type ServedApi } from '../http';
 import { ensureAdminKey } from '../store/admin-key';
 import { linkTo } from './link';
 import { estimateUsd, type Servers } from './servers';
@@ -14,7 +14,12 @@ export interface HttpService extends ServedApi {
 }
 
 /** Serves the HTTP API on servers that are reached. `tell` is told what an operator should know. Throws SetupError for a port in use. */
-export async function serveHttp(servers: Omit<Servers, 'close'>, config: Config, tell: (line: string) => void): Promise<HttpService> {
+export async function serveHttp(
+  servers: Omit<Servers, 'close'>,
+  config: Config,
+  tell: (line: string) => void,
+  metrics: HttpMetrics = createHttpMetrics(),
+): Promise<HttpService> {
   const { store, temporal, invocations, ground } = servers;
   const { http, taskQueue, dataFolder } = config;
   const { uiUrl: webUi, namespace } = ground.temporal;
@@ -42,6 +47,7 @@ export async function serveHttp(servers: Omit<Servers, 'close'>, config: Config,
     log: (entry) => {
       tell(lineOf(entry));
     },
+    metrics,
     options: { ...options, ...(jwks !== null && { jwks }) },
   });
   return { ...(await listen(() => serveApi(api, http), http.port)), adminKeyFile: file };

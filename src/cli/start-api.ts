@@ -2,7 +2,9 @@ import type { Config } from '../config';
 import type { Ground } from '../ground/ground';
 import { unlessStopped } from '../ground/stopping';
 import { createAlertPokes, pokeOnNews } from '../worker/alert-pokes';
+import { createHttpMetrics } from '../http';
 import { serveHttp, type HttpService } from './http-service';
+import { serveMetrics } from './metrics-server';
 import { reachServers } from './servers';
 
 /** The HTTP API in a process without a worker. */
@@ -14,12 +16,15 @@ export async function startApi(
   const servers = await reachServers(ground, config, stopping);
   // What is charged here is told at once, as where a worker charges it.
   const pokes = pokeOnNews(servers.store, createAlertPokes(servers.temporal, config.taskQueue));
+  const metrics = createHttpMetrics();
+  let stopMetrics: (() => Promise<void>) | undefined;
   const close = async () => {
-    await pokes.stop();
+    await Promise.all([pokes.stop(), stopMetrics?.()]);
     await servers.close();
   };
   try {
-    const http = await unlessStopped(stopping, serveHttp(servers, config, tell));
+    if (config.metricsAddress !== null) stopMetrics = await serveMetrics(config.metricsAddress, metrics.all);
+    const http = await unlessStopped(stopping, serveHttp(servers, config, tell, metrics));
     return { ...http, close: () => http.close().finally(close) };
   } catch (error) {
     await close();

@@ -149,11 +149,16 @@ export function createBudgetClient(client: Client, options: BudgetClientOptions 
 
     /**
      * Starts an invocation and waits only for the decision. The run goes on; rejects with InvocationFailed if none was made. A run
-     * without an idempotency key is named `runName`, so that whoever loses the answer can still `describe` it.
+     * without an idempotency key is named `runName`, so that whoever loses the answer can still `describe` it. `signal` ends the waiting.
      */
-    admission: async (request: InvocationRequest, runName?: string): Promise<AdmissionPayload & { readonly workflowId: string }> => {
+    admission: async (
+      request: InvocationRequest,
+      runName?: string,
+      signal: AbortSignal = new AbortController().signal,
+    ): Promise<AdmissionPayload & { readonly workflowId: string }> => {
       const prepared = prepareInvocation(request, runName);
-      return { ...(await admissionOf(prepared)), workflowId: prepared.workflowId };
+      const admission = await client.withAbortSignal(signal, () => admissionOf(prepared));
+      return { ...admission, workflowId: prepared.workflowId };
     },
 
     /** Waits for the end of a run, as `invoke` does, until `signal` is aborted: then null, and the run goes on. */

@@ -29,7 +29,7 @@ export function createApi(given: ApiDeps): Api {
       if (!result.success) throw validationProblem(result.error);
     },
   });
-  const metrics = createHttpMetrics();
+  const metrics = given.metrics ?? createHttpMetrics();
   const deps = { ...given, store: countedStore(given.store, metrics.ledger) };
   api.onError((error, c) => answerProblem(c, problemOf(error, deps.log)));
   api.notFound((c) => answerProblem(c, notFound(`There is no ${c.req.method} ${c.req.path}`)));

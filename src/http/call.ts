@@ -23,7 +23,17 @@ export function callOf(c: ApiContext, { external_agent_id: agentId, team_id, use
   };
 }
 
-/** A hold that the key may see and settle: of others it does not learn whether they are. Throws HoldNotFound. */
+/** A reservation that the key may settle: what a workflow holds, it settles itself. Throws HoldNotFound, KeyConflict. */
+export async function ownHold(c: ApiContext, store: Pick<ApiDeps['store'], 'hold'>, key: string): Promise<Hold> {
+  const hold = await visibleHold(c, store, key);
+  if (hold.runId === null) return hold;
+  throw new DomainError(
+    DomainErrorCode.keyConflict,
+    `${key} is held by work that goes on, which settles it: cancel the invocation instead`,
+  );
+}
+
+/** A hold that the key may see: of others it does not learn whether they are. Throws HoldNotFound. */
 export async function visibleHold(c: ApiContext, store: Pick<ApiDeps['store'], 'hold'>, key: string): Promise<Hold> {
   const hold = await store.hold(organizationOf(c), key);
   if (hold !== undefined && hold.state !== 'barred' && isWithin(hold.call, c.get('principal'))) return hold;

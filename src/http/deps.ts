@@ -2,6 +2,7 @@ import type { AlertClient, BudgetClient } from '../client';
 import type { TokenUsagePayload } from '../contract/payloads/invocation';
 import type { AgentDefinition } from '../contract/schemas/agent';
 import type { BudgetStore } from '../store/budget-store';
+import type { HttpMetrics } from './metrics';
 import type { JwksOptions } from './jwt';
 import type { RateLimitOptions } from './rate-limit';
 
@@ -30,6 +31,8 @@ export interface ApiDeps {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly log: (entry: LogEntry) => void;
+  /** To show all of them elsewhere; /metrics shows those of requests. */
+  readonly metrics?: HttpMetrics;
   readonly options?: ApiOptions;
 }
 

@@ -14,12 +14,15 @@ export interface HttpMetrics {
   readonly measure: MiddlewareHandler;
   /** Of what is decided and charged without a workflow; a worker counts the rest, under the same names. */
   readonly ledger: LedgerCounters;
-  /** In Prometheus' text format. */
-  text(): Promise<string>;
+  /** Of requests, in Prometheus' text format. */
+  readonly text: () => Promise<string>;
+  /** And of what is decided and charged: the sum of all organizations, from which one of them could tell another's. */
+  readonly all: () => Promise<string>;
 }
 
 export function createHttpMetrics(): HttpMetrics {
   const registry = new Registry();
+  const ledger = new Registry();
   const labelNames = ['method', 'route', 'status'] as const;
   const requests = new Counter({ name: 'agent_budget_http_requests_total', help: 'Requests answered', labelNames, registers: [registry] });
   const seconds = new Histogram({
@@ -33,13 +36,13 @@ export function createHttpMetrics(): HttpMetrics {
     name: 'agent_budget_decisions',
     help: 'Calls that were let in, denied, or not decided',
     labelNames: ['outcome'],
-    registers: [registry],
+    registers: [ledger],
   });
   const charged = new Histogram({
     name: 'agent_budget_charged_usd',
     help: 'Charges, in USD',
-    buckets: [0.0001, 0.001, 0.01, 0.1, 1, 10, 100],
-    registers: [registry],
+    buckets: [0.001, 0.01, 0.1, 1, 10, 100],
+    registers: [ledger],
   });
   return {
     ledger: {
@@ -63,5 +66,6 @@ export function createHttpMetrics(): HttpMetrics {
       seconds.observe({ method, route }, (performance.now() - began) / 1_000);
     },
     text: () => registry.metrics(),
+    all: async () => `${await registry.metrics()}\n${await ledger.metrics()}`,
   };
 }

@@ -1,5 +1,5 @@
+import { alertConfigOf } from '../domain/alert-config';
 import type { Budget } from '../domain/budget';
-import { patched } from './budget-mapping';
 import type { ApiContext } from './context';
 import type { ApiDeps } from './deps';
 import { forbidden } from './problem';
@@ -20,10 +20,18 @@ export function assertSecretsAllowed(c: ApiContext, { options = {} }: Pick<ApiDe
   }
 }
 
-/** The same for a change of how a budget alerts: a secret that it keeps must not sign what goes where the change says. Throws a 403. */
-export function assertAlertsAllowed(c: ApiContext, deps: Pick<ApiDeps, 'options'>, budget: Budget, patch: BudgetPatch): void {
-  const goesElsewhere = typeof patch.alerts?.webhook_url === 'string';
-  assertSecretsAllowed(c, deps, goesElsewhere ? patched(budget, patch).alerts : patch.alerts);
+/**
+ * The same for how a budget is to alert: what goes where the caller says must not be signed with a secret that the budget keeps, or has
+ * from its organization. Throws a 403.
+ */
+export async function assertAlertsAllowed(
+  c: ApiContext,
+  deps: Pick<ApiDeps, 'options' | 'store'>,
+  wanted: Budget,
+  given: BudgetPatch['alerts'],
+): Promise<void> {
+  const goesElsewhere = typeof given?.webhook_url === 'string';
+  assertSecretsAllowed(c, deps, goesElsewhere ? alertConfigOf(await deps.store.policy(wanted.scope.organizationId), wanted) : given);
 }
 
 function textsIn(value: unknown): string[] {

@@ -29,7 +29,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'our services can be configured from what they are given': (compose) =>
     ours(compose).flatMap(([name, service]) => {
       try {
-        readConfig(Object.fromEntries(environmentOf(service).filter(([, value]) => value !== '')));
+        readConfig(
+          Object.fromEntries(environmentOf(service).flatMap(([variable, value]) => (value === '' ? [] : [[variable, filledIn(value)]]))),
+        );
         return [];
       } catch (error) {
         return [`${name}: ${String(error)}`];
@@ -51,7 +53,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       ['the API is published on another port', String(api.ports) === `127.0.0.1:${http.port}:${http.port}`],
       ['the API is checked on another port', String(api.healthcheck?.test).includes(`127.0.0.1:${http.port}/health/ready`)],
       ['a worker is checked on another port', String(worker.healthcheck?.test).includes(`127.0.0.1:${metricsPort}/metrics`)],
-      ['Prometheus looks for the API elsewhere', prometheus.includes(`'api:${http.port}'`)],
+      ['Prometheus looks for the API elsewhere', prometheus.includes(`'api:${portOf(valueIn(api, 'AGENT_BUDGET_METRICS_ADDRESS'))}'`)],
       ['Prometheus looks for workers elsewhere', prometheus.includes(`port: ${metricsPort}\n`)],
       [
         'Prometheus looks for Temporal elsewhere',
@@ -159,4 +161,9 @@ function examples(): Record<string, string> {
 
 function version(): string {
   return (JSON.parse(textOf('package.json')) as { version: string }).version;
+}
+
+/** As compose fills it in where nothing is set: by its default, or by some value that must be there. */
+function filledIn(value: string): string {
+  return value.replace(/\$\{[A-Z_]+:-(.*?)\}/g, '$1').replace(/\$\{[A-Z_]+:\?.*?\}/g, 'x');
 }

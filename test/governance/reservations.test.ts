@@ -117,6 +117,16 @@ onEveryStore('GovernanceService reserve, commit, release, extend', (ledger) => {
     expect(await commit('a', cost, more)).toMatchObject({ state: 'committed', ...receipt });
   });
 
+  test('a cost that is told after a failure without one is charged all the same, once', async () => {
+    const { reserve, commit } = await start();
+    await reserve(50, 'a');
+    await commit('a', null, { executionSuccess: false });
+    expect(await commit('a', 7)).toMatchObject({ chargedUsd: 7, isUnconfirmed: false });
+    expect(await commit('a', 7)).toMatchObject({ chargedUsd: 7 });
+    await expect(commit('a', 8)).rejects.toMatchObject({ code: 'KeyConflict' });
+    expect(await ledger().month()).toEqual({ spent: 7, held: 0, executions: 1 });
+  });
+
   test('vectors 39 and 42: a hold that nobody settles is charged its estimate, flagged; the real cost corrects it, late', async () => {
     const { reserve, commit } = await start();
     await reserve(50, 'a');

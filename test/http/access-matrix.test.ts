@@ -108,6 +108,19 @@ describe('access matrix', () => {
     expect(await state()).toBe(before);
   });
 
+  it.each([
+    ['commit', { actual_cost_usd: 0 }],
+    ['release', undefined],
+    ['extend', undefined],
+  ])('not even its own organization can %s what a run holds: the run settles it', async (action, body) => {
+    const before = await state();
+    for (const name of ['invoke', 'admin']) {
+      const answer = await served.ask('post', `/api/v1/reservations/${RUNNING}/${action}`, { token: tokens.get(name), body });
+      expect(answer).toMatchObject({ status: 409 });
+    }
+    expect(await state()).toBe(before);
+  });
+
   describe.each(Object.values(KeyRole))('a key of role %s', (role) => {
     const denied = guarded.filter(({ name }) => !isAllowed(role, ACCESS[name]));
     const allowed = guarded.filter(({ name }) => isAllowed(role, ACCESS[name]));

@@ -81,6 +81,18 @@ describe.each([
         body: { alerts: { ...alerts, cooldown_minutes: 3 } },
       });
     }
+    await served.ask('put', '/api/v1/organization/policy', {
+      token: operator,
+      headers,
+      body: { alerts: { webhook_secret: 'env:POLICY' } },
+    });
+    const inherited = { alerts: { webhook_url: 'https://evil.example' } };
+    for (const [method, path] of [
+      ['put', 'budgets/fresh'],
+      ['patch', 'external-agents/other/budget/config'],
+    ] as const) {
+      expect(await ask(method, path, inherited)).toMatchObject({ status: 403 });
+    }
     const moved = { webhook_url: 'https://mine.example', webhook_secret: null };
     expect(await ask('patch', 'budgets/bot', { alerts: moved })).toMatchObject({ status: 200, body: { alerts: moved } });
   });

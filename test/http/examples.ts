@@ -56,6 +56,7 @@ export const EXAMPLES: Readonly<
   'post /api/v1/reservations/{key}/extend': [
     { path: '/api/v1/reservations/hold-3/extend', status: 200 },
     { path: '/api/v1/reservations/hold-0/extend', status: 404 },
+    { path: '/api/v1/reservations/run-1/extend', status: 409 },
   ],
   'post /api/v1/costs': [
     { path: '/api/v1/costs', body: { key: 'cost-2', external_agent_id: 'echo', actual_cost_usd: 0.1 }, status: 200 },

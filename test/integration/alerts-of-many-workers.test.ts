@@ -46,14 +46,15 @@ afterAll(async () => {
 function startWorker(): ServiceProcess {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'agent-budget-alerts-'));
   folders.push(folder);
-  return spawnService({
+  const env = {
     AGENT_BUDGET_DATA: folder,
     AGENT_BUDGET_ALLOW_PRIVATE_TARGETS: '1',
     AGENT_BUDGET_TASK_QUEUE: taskQueue,
     DATABASE_URL: databaseUrl,
     TEMPORAL_ADDRESS: setting('TEST_TEMPORAL_ADDRESS'),
     SMTP_URL: receivers.mail.url,
-  });
+  };
+  return spawnService(env, [], 'worker');
 }
 
 const ready = (worker: ServiceProcess) => worker.event(({ event }) => event === 'ready');

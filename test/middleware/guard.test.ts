@@ -87,26 +87,27 @@ onEveryApp('budgetGuard', ({ ledger, month, serve, serveOn, post, settled }) => 
       (work: GuardedWork) => {
         work.report(0.1);
       },
-      1,
+      200,
     ],
     [
       'said that nothing was spent',
       (work: GuardedWork) => {
         work.nothingSpent();
       },
-      1,
+      200,
     ],
-  ])('a handler that %s, and reports after the end, is charged all of it', async (_what, before, executions) => {
+    ['answered 504 without a word of the cost', () => undefined, 504],
+  ])('a handler that %s, and reports after the end, is charged all of it', async (_what, before, status) => {
     const server = await serveOn((work) => {
       before(work);
       setTimeout(() => {
         work.report(5);
       }, 300);
-      return Promise.resolve({ body: 'done' });
+      return Promise.resolve({ status, body: 'done' });
     });
     await (await post(server)).text();
     await eventually(month, ({ spent }) => spent === 5);
-    expect(await settled(server)).toEqual({ spent: 5, held: 0, executions });
+    expect(await settled(server)).toEqual({ spent: 5, held: 0, executions: 1 });
     expect(await audit(ledger().store, ledger().organizationId)).toEqual([]);
   });
 

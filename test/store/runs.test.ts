@@ -63,6 +63,18 @@ onEveryStore('keys and runs', (ledger) => {
     expect(await ledger().month()).toEqual({ spent: 4, held: 0, executions: 1 });
   });
 
+  test('a key whose work ran past its hold is settled with it, and granted to nobody again', async () => {
+    await ledger().reserve('a', 10, { run: runOf('r1') });
+    await ledger().start('a', '1', { runId: 'r1' });
+    await ledger().expire(NOON + TTL);
+    await ledger().finish('a', '1', cost(4));
+    expect(await ledger().settle('a')).toMatchObject({ state: 'committed', chargedMicroUsd: usd(4) });
+    for (const run of [runOf('r1'), runOf('r9', 'other'), null]) {
+      expect((await ledger().reserve('a', 10, { run, at: NOON + TTL + 1 })).status).toBe('taken');
+    }
+    expect(await ledger().month()).toEqual({ spent: 4, held: 0, executions: 1 });
+  });
+
   test('a barred key: the late reserve of its run is not granted, another run is', async () => {
     expect(await ledger().release('a', runOf('r1'))).toMatchObject({ state: 'barred' });
     expect(await ledger().reserve('a', 10, { run: runOf('r1') })).toMatchObject({ status: 'taken', decision: null });

@@ -8,7 +8,7 @@ export interface ServiceEvent {
   readonly [field: string]: unknown;
 }
 
-/** `npm start` as a process of its own: what it prints with --json, and its end. */
+/** `npm start`, or another service, as a process of its own: what it prints with --json, and its end. */
 export interface ServiceProcess {
   readonly child: ChildProcess;
   readonly events: readonly ServiceEvent[];
@@ -28,9 +28,9 @@ export async function endServices(): Promise<void> {
 
 const MAIN = path.join(__dirname, '../../dist/src/main.js');
 
-export function spawnService(env: Record<string, string>, args: readonly string[] = []): ServiceProcess {
+export function spawnService(env: Record<string, string>, args: readonly string[] = [], command = 'start'): ServiceProcess {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEST_')));
-  const child = spawn(process.execPath, [MAIN, 'start', '--json', ...args], {
+  const child = spawn(process.execPath, [MAIN, command, '--json', ...args], {
     // Several may run at once, and nobody asks them over HTTP.
     env: { PORT: '0', ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

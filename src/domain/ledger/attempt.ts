@@ -36,15 +36,15 @@ export function openAttempt(hold: Hold, attempt: Pick<Attempt, 'attemptId' | 'ac
 }
 
 /**
- * Charges an attempt: once, and once more if a real cost follows an assumed one.
+ * Charges an attempt: once, and once more if a real cost follows one that nobody told.
  * Throws KeyConflict when a finished attempt is told another cost.
  */
 export function finish(draft: Draft, hold: Hold, attempt: Attempt, outcome: AttemptOutcome, at: number): Hold {
   const cost = costOf(attempt, outcome, draft.policy);
-  const { amountMicroUsd, isAssumed } = cost;
+  const { amountMicroUsd, isTold } = cost;
   if (attempt.state === 'open') return charge(draft, hold, attempt, cost, at);
-  if (attempt.isAssumed && !isAssumed && attempt.state === 'unconfirmed') return correct(draft, hold, attempt, cost, at);
-  if (isAssumed || amountMicroUsd === attempt.chargedMicroUsd) return hold;
+  if (attempt.state === 'unconfirmed' && isTold) return correct(draft, hold, attempt, cost, at);
+  if (!isTold || amountMicroUsd === attempt.chargedMicroUsd) return hold;
   throw new DomainError(
     DomainErrorCode.keyConflict,
     `Attempt ${attempt.attemptId} of ${hold.key} was charged ${formatUsd(attempt.chargedMicroUsd)} and cannot be charged ${formatUsd(amountMicroUsd)}`,
@@ -78,26 +78,29 @@ export function openEstimates(hold: Hold): MicroUsd {
 
 interface Cost {
   readonly amountMicroUsd: MicroUsd;
+  /** Somebody said so; else the policy does. */
+  readonly isTold: boolean;
+  /** The policy's word, and nobody knows whether it is so. */
   readonly isAssumed: boolean;
   readonly note: EntryNote;
 }
 
 function costOf(attempt: Attempt, outcome: AttemptOutcome, policy: OrganizationPolicy): Cost {
   const note = outcome.note === undefined ? NO_NOTE : keptNote(outcome.note);
-  if (outcome.costMicroUsd !== null) return { amountMicroUsd: outcome.costMicroUsd, isAssumed: false, note };
+  if (outcome.costMicroUsd !== null) return { amountMicroUsd: outcome.costMicroUsd, isTold: true, isAssumed: false, note };
   // Only here may an amount be assumed. A provider that reports a failure and names no cost has, by default, billed nothing.
-  if (outcome.status === 'failed' && policy.failedCost === 'zero') return { amountMicroUsd: ZERO, isAssumed: false, note };
+  if (outcome.status === 'failed' && policy.failedCost === 'zero') return { amountMicroUsd: ZERO, isTold: false, isAssumed: false, note };
   const isFree = outcome.status === 'unconfirmed' && policy.unconfirmedCost === 'zero';
-  return { amountMicroUsd: isFree ? ZERO : attempt.estimateMicroUsd, isAssumed: true, note };
+  return { amountMicroUsd: isFree ? ZERO : attempt.estimateMicroUsd, isTold: false, isAssumed: true, note };
 }
 
-function charge(draft: Draft, hold: Hold, attempt: Attempt, { amountMicroUsd: amount, isAssumed, note }: Cost, at: number): Hold {
+function charge(draft: Draft, hold: Hold, attempt: Attempt, { amountMicroUsd: amount, isTold, isAssumed, note }: Cost, at: number): Hold {
   const othersMicroUsd = subtract(openEstimates(hold), attempt.estimateMicroUsd);
   const shareMicroUsd = microUsd(Math.max(0, hold.heldMicroUsd - othersMicroUsd));
   const coveredMicroUsd = minOf(amount, shareMicroUsd);
   const charged: Attempt = {
     ...attempt,
-    state: isAssumed ? 'unconfirmed' : 'finished',
+    state: isTold ? 'finished' : 'unconfirmed',
     chargedMicroUsd: amount,
     // Expired or never reserved, it is held against its estimate.
     allowanceMicroUsd: isHeld(hold) && hold.reservedMicroUsd > 0 ? shareMicroUsd : attempt.allowanceMicroUsd,

@@ -36,9 +36,9 @@ export function reserve(draft: Draft, request: Reserve): ReserveAnswer {
 }
 
 /** Its run gave the hold back, never having learnt that it was granted: nothing ran under the key, and whoever asks next may run. */
-function isGivenUp({ runId, barredRunIds, state }: Hold): boolean {
+function isGivenUp({ runId, barredRunIds, state, attempts }: Hold): boolean {
   const isOver = state === HoldState.released || state === HoldState.expired;
-  return isOver && runId !== null && barredRunIds.includes(runId);
+  return isOver && runId !== null && barredRunIds.includes(runId) && !attempts.some((attempt) => attempt.runId === runId);
 }
 
 /** A workflow's retry, cron or continued run that meets the key of an earlier one: it pays for itself. */

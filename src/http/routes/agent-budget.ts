@@ -85,9 +85,10 @@ export function agentBudgetRoutes(api: Api, deps: ApiDeps): void {
     // Before the look: a pinned key does not learn whether there is such a budget.
     assertMayChange({ scope: { organizationId: organizationOf(c), teamId: null, userId: null, agentId } }, c.get('principal'));
     const changed = await changeBudget(store, now, async () => {
-      const { budget, replaces } = await ownOrNew(organizationOf(c), agentId);
-      assertAlertsAllowed(c, deps, budget, wanted);
-      return { budget: patched(budget, wanted), replaces };
+      const { budget: found, replaces } = await ownOrNew(organizationOf(c), agentId);
+      const budget = patched(found, wanted);
+      await assertAlertsAllowed(c, deps, budget, wanted.alerts);
+      return { budget, replaces };
     });
     return c.json(budgetJson(changed), 200);
   });

@@ -13,7 +13,7 @@ import { route } from '../route';
 import { budget, budgetBody, budgetPatch, budgetWithStatus } from '../schemas/budgets';
 import { json, jsonBody, pageSchema } from '../schemas/common';
 import { problems } from '../schemas/problem';
-import { assertAlertsAllowed, assertSecretsAllowed } from '../secrets';
+import { assertAlertsAllowed } from '../secrets';
 
 const TAGS = ['Budgets'];
 const params = z.object({ budget_id: id });
@@ -69,7 +69,7 @@ export function budgetRoutes(api: Api, deps: ApiDeps): void {
   api.openapi(put, async (c) => {
     const { budget_id: budgetId } = c.req.valid('param');
     const wanted = budgetOf(organizationOf(c), budgetId, c.req.valid('json'));
-    assertSecretsAllowed(c, deps, wanted.alerts);
+    await assertAlertsAllowed(c, deps, wanted, c.req.valid('json').alerts);
     const kept = await changeBudget(store, now, async () => {
       const existing = await store.budget(organizationOf(c), budgetId);
       for (const one of existing === undefined ? [wanted] : [existing, wanted]) assertMayChange(one, c.get('principal'));
@@ -90,8 +90,9 @@ export function budgetRoutes(api: Api, deps: ApiDeps): void {
     const wanted = c.req.valid('json');
     const changed = await changeBudget(store, now, async () => {
       const existing = await visibleBudget(c, store, c.req.valid('param').budget_id);
-      assertAlertsAllowed(c, deps, existing, wanted);
-      return { budget: patched(existing, wanted), replaces: existing };
+      const budget = patched(existing, wanted);
+      await assertAlertsAllowed(c, deps, budget, wanted.alerts);
+      return { budget, replaces: existing };
     });
     return c.json(budgetJson(changed), 200);
   });

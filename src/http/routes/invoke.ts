@@ -42,10 +42,15 @@ const ENDED_PATIENCE_MS = 5_000;
 export function invokeRoute(api: Api, deps: ApiDeps): void {
   const { invocations, webUiLink, options = {} } = deps;
 
-  /** Null: no worker has decided in time, and the run waits for one. */
-  async function admissionOf(request: InvocationRequest, runName: string): Promise<AdmissionPayload | null> {
+  /** Null: no worker has decided in time, or before the server closes, and the run waits for one. */
+  async function admissionOf(
+    request: InvocationRequest,
+    runName: string,
+    closing: AbortSignal | undefined,
+  ): Promise<AdmissionPayload | null> {
     try {
-      return await invocations.admission(request, runName);
+      // A signal of its own: the client never takes back what it hangs on one.
+      return await invocations.admission(request, runName, closing && AbortSignal.any([closing]));
     } catch (error) {
       if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw error;
       // Whose run waits under the key, nobody has checked yet.
@@ -73,7 +78,7 @@ export function invokeRoute(api: Api, deps: ApiDeps): void {
 
   async function outcomeOf(c: ApiContext, request: InvocationRequest, runName: string, waitedMs: number): Promise<Outcome> {
     const workflowId = invocationWorkflowId(request.organizationId, request.idempotencyKey ?? runName);
-    const admission = await admissionOf(request, runName);
+    const admission = await admissionOf(request, runName, c.env.closing);
     // Only now: of a request that was refused, there is nothing to see.
     c.header('Location', locationOf(workflowId));
     if (admission?.status === 'denied' && admission.denial !== null) throw await denied(deps, c.get('principal'), admission.denial);

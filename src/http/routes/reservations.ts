@@ -8,7 +8,7 @@ import { InvalidAmount } from '../../domain/errors';
 import { LARGEST_COST_USD } from '../../domain/money';
 import type { GovernanceService } from '../../governance';
 import { perform } from '../../store/budget-store';
-import { callOf, visibleHold } from '../call';
+import { callOf, ownHold, visibleHold } from '../call';
 import { organizationOf, type Api } from '../context';
 import { decisionJson } from '../decision-mapping';
 import { denied } from '../denial';
@@ -63,7 +63,7 @@ const extend = route('post /api/v1/reservations/{key}/extend', {
   tags: TAGS,
   summary: 'A sign of life: the reservation lives on for its time from now',
   request: { params },
-  responses: { 200: json('Until when', extension), ...problems(404) },
+  responses: { 200: json('Until when', extension), ...problems(404, 409) },
 });
 
 export function reservationRoutes(api: Api, deps: ApiDeps, governance: Promise<GovernanceService>): void {
@@ -96,19 +96,19 @@ export function reservationRoutes(api: Api, deps: ApiDeps, governance: Promise<G
   });
 
   api.openapi(commit, async (c) => {
-    const hold = await visibleHold(c, store, c.req.valid('param').key);
+    const hold = await ownHold(c, store, c.req.valid('param').key);
     const body = c.req.valid('json');
     const charge = { organizationId: organizationOf(c), key: hold.key, actualCost: await costOf(hold, body), ...noteOf(body) };
     return c.json(snakeKeys(await (await governance).commit(charge)), 200);
   });
 
   api.openapi(release, async (c) => {
-    const { key } = await visibleHold(c, store, c.req.valid('param').key);
+    const { key } = await ownHold(c, store, c.req.valid('param').key);
     return c.json(snakeKeys(await (await governance).release({ organizationId: organizationOf(c), key })), 200);
   });
 
   api.openapi(extend, async (c) => {
-    const { key } = await visibleHold(c, store, c.req.valid('param').key);
+    const { key } = await ownHold(c, store, c.req.valid('param').key);
     const { status, receipt } = await perform(store, organizationOf(c), { kind: 'extend', key, at: now() });
     return c.json({ key, is_held: status === 'held', expires_at: isoOf(receipt.expiresAt) }, 200);
   });
