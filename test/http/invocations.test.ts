@@ -145,6 +145,20 @@ describe('invocations', () => {
     expect(answer.headers.get('location')).toBe('/api/v1/invocations/k');
   });
 
+  it('that no worker has decided are answered 202 as well when the server closes', async () => {
+    const unserved = createBudgetClient(served.harness.temporal, { taskQueue: `nobody-${organizationId}` });
+    const closing = await serve({ store: served.store, invocations: unserved });
+    const path = '/api/v1/external-agents/echo/invoke';
+    const waiting = closing.ask('post', path, { token, body: { input: 1 }, headers: { 'Idempotency-Key': 'k' } });
+    await eventually(
+      () => served.ask('get', '/api/v1/invocations/k', { token }),
+      ({ status }) => status === 200,
+    );
+    await closing.stop();
+    expect(await waiting).toMatchObject({ status: 202, body: { invocation_id: 'k', cost_usd: null } });
+    await unserved.cancel(`agent-invocation/${organizationId}/k`);
+  });
+
   it('stay denied under the key that was denied, also after a raise', async () => {
     const key = { 'Idempotency-Key': 'order-2' };
     const body = { input: 'a', estimated_cost_usd: 2 };
