@@ -44,8 +44,14 @@ export async function reachServers(ground: Ground, config: Config, stopping: Abo
 async function reach(ground: Ground, { taskQueue }: Config, stopping: AbortSignal): Promise<Servers> {
   const { address, namespace } = ground.temporal;
   await unlessStopped(stopping, ensureSchema(ground.postgres.url));
-  const connection = await unlessStopped(stopping, Connection.connect({ address }));
-  await unlessStopped(stopping, assertNamespace(connection, address, namespace));
+  const connection = Connection.lazy({ address });
+  try {
+    await unlessStopped(stopping, connection.ensureConnected());
+    await unlessStopped(stopping, assertNamespace(connection, address, namespace));
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
   const temporal = new Client({ connection, namespace });
   const store = createPostgresStore(ground.postgres.url);
   const close = async () => {

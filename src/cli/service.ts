@@ -1,11 +1,11 @@
-import { NativeConnection, Runtime } from '@temporalio/worker';
+import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import { syncSchedules } from '../../activities';
 import { createConnectors } from '../agents/connectors';
 import type { Config } from '../config';
 import type { Ground } from '../ground/ground';
 import { unlessStopped } from '../ground/stopping';
 import { createNotifier } from '../notify/notifier';
-import { createOutbound } from '../outbound/outbound';
+import { createOutbound, type Outbound } from '../outbound/outbound';
 import { workflowBundle } from '../worker/bundle';
 import { createWorker } from '../worker/create-worker';
 import { createResetSchedules } from '../worker/reset-schedules';
@@ -43,19 +43,40 @@ export async function startService(findGround: () => Promise<Ground>, config: Co
   }
 }
 
-async function startWorker(servers: Servers, config: Config, workflowBundle: { code: string }, stopping: AbortSignal): Promise<Service> {
+async function startWorker(servers: Servers, config: Config, bundle: { code: string }, stopping: AbortSignal): Promise<Service> {
+  const outbound = createOutbound({ allowPrivateTargets: config.allowPrivateTargets });
+  const connecting = NativeConnection.connect({ address: servers.ground.temporal.address });
+  try {
+    const connection = await unlessStopped(stopping, connecting);
+    const worker = await unlessStopped(stopping, workerOn({ connection, outbound }, servers, config, bundle));
+    return runOn({ connection, outbound }, servers, config, worker);
+  } catch (error) {
+    // It may come when nobody wants it any more, or never.
+    const closed = connecting.then((connection) => connection.close()).catch(() => undefined);
+    await Promise.all([stopping.aborted ? undefined : closed, outbound.close()]);
+    throw error;
+  }
+}
+
+/** What a worker takes besides its servers. */
+interface Own {
+  readonly connection: NativeConnection;
+  readonly outbound: Outbound;
+}
+
+function workerOn({ connection, outbound }: Own, servers: Servers, config: Config, workflowBundle: { code: string }): Promise<Worker> {
   const { ground, store, temporal: client } = servers;
-  const { address, namespace } = ground.temporal;
-  const { taskQueue, environment: env, smtp, allowPrivateTargets } = config;
-  const outbound = createOutbound({ allowPrivateTargets });
-  const connection = await unlessStopped(stopping, NativeConnection.connect({ address }));
+  const { taskQueue, environment: env, smtp } = config;
   const dependencies = {
     store,
     connectors: createConnectors({ outbound, env, inProcess }),
     estimateCostUsd: estimateUsd,
     notifier: createNotifier({ outbound, env, smtp }),
   };
-  const worker = await unlessStopped(stopping, createWorker({ connection, client, namespace, taskQueue, workflowBundle, dependencies }));
+  return createWorker({ connection, client, namespace: ground.temporal.namespace, taskQueue, workflowBundle, dependencies });
+}
+
+function runOn({ connection, outbound }: Own, servers: Servers, { taskQueue }: Config, worker: Worker): Service {
   const running = worker.run();
   const stop = async () => {
     if (worker.getState() === 'RUNNING') worker.shutdown();
@@ -64,7 +85,7 @@ async function startWorker(servers: Servers, config: Config, workflowBundle: { c
     await servers.close();
   };
   const scheduleResets = async () => {
-    await syncSchedules(store, createResetSchedules(client, taskQueue));
+    await syncSchedules(servers.store, createResetSchedules(servers.temporal, taskQueue));
   };
   return { ...servers, scheduleResets, running, stop };
 }

@@ -19,7 +19,7 @@ const TOO_MANY = 'Too many requests with this key';
 export function authentication({ store, now, log, options = {} }: ApiDeps): MiddlewareHandler<ApiEnv> {
   const perKey = createRateLimiter(options.rateLimit ?? PER_KEY, now);
   const perAddress = createRateLimiter(options.anonymousRateLimit ?? PER_ADDRESS, now);
-  const verifyJwt = options.jwks === undefined ? null : createJwtVerifier(options.jwks, log);
+  const verifyJwt = options.jwks === undefined ? null : createJwtVerifier(options.jwks, { log, now });
 
   async function principalOf(token: string): Promise<Principal | null> {
     if (!token.startsWith('ab_')) return (await verifyJwt?.(token)) ?? null;
@@ -47,7 +47,12 @@ export function authentication({ store, now, log, options = {} }: ApiDeps): Midd
     const hash = hashOfToken(token);
     const credential = hash ?? createHash('sha256').update(token).digest('hex');
     assertMayAsk(credential, address);
-    const principal = await principalOf(token);
+    const principal = await principalOf(token).catch((error: unknown) => {
+      // What could not be verified cost no less than a refusal.
+      if (perKey.knows(credential)) perKey.take(credential);
+      else perAddress.take(address);
+      throw error;
+    });
     if (principal === null) {
       // Revoked, rotated or expired: from now on it is a guess like any other.
       perKey.forget(credential);

@@ -23,19 +23,28 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 /** What is wrong with asking for the keys, and not with the token: no answer in time, another status than 200, no key set. */
 const KEYS_NOT_HAD: readonly string[] = [errors.JWKSTimeout.code, errors.JOSEError.code, errors.JWKSInvalid.code];
 
+const LOGGED_EVERY_MS = 1_000;
+
 /** Whom a JWT speaks for; null for one that cannot be believed. Throws a 503 when the issuer's keys cannot be had. */
 export type JwtVerifier = (token: string) => Promise<Principal | null>;
 
-export function createJwtVerifier(options: JwksOptions, log: ApiDeps['log']): JwtVerifier {
+export function createJwtVerifier(options: JwksOptions, { log, now }: Pick<ApiDeps, 'log' | 'now'>): JwtVerifier {
   const keys = createRemoteJWKSet(new URL(options.url), { timeoutDuration: 3_000 });
   const { issuer, audience } = options;
   const checks = { issuer, audience, algorithms: ALGORITHMS, requiredClaims: ['exp'], clockTolerance: 5 };
+  let warnedAt = -Infinity;
+  const warn = (error: unknown) => {
+    // Anybody may ask, as often as there are addresses.
+    if (Math.abs(now() - warnedAt) < LOGGED_EVERY_MS) return;
+    warnedAt = now();
+    log({ level: 'warn', message: 'The keys that tokens are signed with cannot be had', id: randomUUID(), error });
+  };
   return async (token) => {
     try {
       return principalOf(await payloadOf(token, keys, checks), { ...CLAIMS, ...options.claims });
     } catch (error) {
       if (error instanceof errors.JOSEError && !KEYS_NOT_HAD.includes(error.code)) return null;
-      log({ level: 'warn', message: 'The keys that tokens are signed with cannot be had', id: randomUUID(), error });
+      warn(error);
       throw unavailable('The keys that tokens are signed with cannot be had now');
     }
   };

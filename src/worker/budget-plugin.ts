@@ -41,8 +41,9 @@ const NAME = 'agent-budget';
  * `export * from 'agent-budget/workflow'` in the file of its workflows. It adds the activities. Before the worker is made, it brings
  * the schema up to date, registers the search attributes and starts the maintenance (where the worker has workflows); after its end,
  * it closes what it opened. `Worker.create` rejects where the ledger or the server does not answer, and with SetupError where an activity
- * of yours has the name of one of ours. Without that line in the file of its workflows, say `maintenance: false`: its tasks would fail for
- * ever.
+ * of yours has the name of one of ours. Where it rejects after that, as for workflows that do not compile, what was opened stays open
+ * until the process ends: the SDK tells plug-ins of no failure. Without that line in the file of its workflows, say
+ * `maintenance: false`: its tasks would fail for ever.
  */
 export function budgetPlugin(options: BudgetPluginOptions): WorkerPlugin {
   const plugin: WorkerPlugin = {

@@ -14,6 +14,8 @@ const each = (compose: Compose, problems: (service: Service, name: string) => (s
 
 const isOneShot = ({ restart }: Service) => restart === 'on-failure';
 const environmentOf = ({ environment = {} }: Service) => Object.entries(environment).map(([name, value]) => [name, value ?? ''] as const);
+/** What compose makes of a value where nothing is set but what must be. */
+const filledIn = (value: string) => value.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1').replaceAll(/\$\{\w+:\?[^}]*\}/g, 'secret');
 const portOf = (address: string) => Number(/:(\d+)\/?$/.exec(address)?.[1]);
 const seconds = (duration = '') => Number(/^(\d+)s$/.exec(duration)?.[1] ?? 0);
 const required = (text: string) => [...text.matchAll(/\$\{(\w+):\?/g)].map(([, name = '']) => name);
@@ -161,9 +163,4 @@ function examples(): Record<string, string> {
 
 function version(): string {
   return (JSON.parse(textOf('package.json')) as { version: string }).version;
-}
-
-/** As compose fills it in where nothing is set: by its default, or by some value that must be there. */
-function filledIn(value: string): string {
-  return value.replace(/\$\{[A-Z_]+:-(.*?)\}/g, '$1').replace(/\$\{[A-Z_]+:\?.*?\}/g, 'x');
 }

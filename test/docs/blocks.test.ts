@@ -1,3 +1,4 @@
+import { assertCurl } from './curl';
 import { EXAMPLES, examplesWith, isRunByTest } from './examples';
 import { blocksOf, isOfCommands, isOfContainers, PAGES, stepsOf, type Block } from './pages';
 import { isShownJson, isShownText } from './shown';
@@ -63,6 +64,19 @@ describe('what is compared can fail', () => {
     expect(examplesWith(block.replace('databaseUrl', 'url'), only)).toEqual([]);
     expect(examplesWith(block.split('\n').reverse().join('\n'), only)).toEqual([]);
     expect(examplesWith(`${block}\nconst client = createBudgetClient();\n`, only)).toEqual([]);
+  });
+
+  test.each([
+    ['curl 7.81.0 (x86_64-pc-linux-gnu) libcurl/7.81.0', 'Here is curl 7.81.0.'],
+    ['', 'Here is none.'],
+    ['curl 7.82.0 (x86_64-pc-linux-gnu)', null],
+    ['curl 8.5.0 (x86_64-apple-darwin23.0)', null],
+  ])('curl: %j', (said, refusal) => {
+    const check = expect(() => {
+      assertCurl(said);
+    });
+    if (refusal === null) check.not.toThrow();
+    else check.toThrow(refusal);
   });
 
   test.each([

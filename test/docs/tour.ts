@@ -6,6 +6,7 @@ import { freePort } from '../../src/ground/ports';
 import { emptyFolder } from '../cli/command-line';
 import { createDatabase } from '../support/database';
 import { eventually, setting } from '../support/harness';
+import { assertCurl } from './curl';
 import { stepsOf, type Step } from './pages';
 import { openShell, type Shell } from './shell';
 import { assertShown } from './shown';
@@ -67,6 +68,7 @@ const [yes, no] = [() => true, () => false];
 
 /** Does what a page says, block for block, and compares what it shows. */
 export async function takeTour(page: string): Promise<void> {
+  assertCurl();
   const steps = stepsOf(page);
   const startsItself = steps.some(({ commands }) => servicesIn(commands.text).length > 0);
   const place = await openPlace(startsItself);

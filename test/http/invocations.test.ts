@@ -126,39 +126,6 @@ describe('invocations', () => {
     });
   });
 
-  it('that somebody waits for are answered 202, with where they are, when the server closes', async () => {
-    const closing = await serve({ store: served.store, invocations: served.harness.budget });
-    const waiting = closing.ask('post', '/api/v1/external-agents/slow/invoke', {
-      token,
-      body: { input: 3_000 },
-      headers: { 'Idempotency-Key': 'k' },
-    });
-    await eventually(
-      () => served.ask('get', '/api/v1/invocations/k', { token }),
-      ({ body }) => body['phase'] === 'running',
-    );
-    const began = Date.now();
-    await closing.stop();
-    expect(Date.now() - began).toBeLessThan(2_500);
-    const answer = await waiting;
-    expect(answer).toMatchObject({ status: 202, body: { status: 'running' } });
-    expect(answer.headers.get('location')).toBe('/api/v1/invocations/k');
-  });
-
-  it('that no worker has decided are answered 202 as well when the server closes', async () => {
-    const unserved = createBudgetClient(served.harness.temporal, { taskQueue: `nobody-${organizationId}` });
-    const closing = await serve({ store: served.store, invocations: unserved });
-    const path = '/api/v1/external-agents/echo/invoke';
-    const waiting = closing.ask('post', path, { token, body: { input: 1 }, headers: { 'Idempotency-Key': 'k' } });
-    await eventually(
-      () => served.ask('get', '/api/v1/invocations/k', { token }),
-      ({ status }) => status === 200,
-    );
-    await closing.stop();
-    expect(await waiting).toMatchObject({ status: 202, body: { invocation_id: 'k', cost_usd: null } });
-    await unserved.cancel(`agent-invocation/${organizationId}/k`);
-  });
-
   it('stay denied under the key that was denied, also after a raise', async () => {
     const key = { 'Idempotency-Key': 'order-2' };
     const body = { input: 'a', estimated_cost_usd: 2 };

@@ -31,9 +31,9 @@ describe('JWTs', () => {
     issuer.close();
   });
 
-  const withJwks = (more: ApiOptions = OPTIONS) => {
+  const withJwks = (more: ApiOptions = OPTIONS, now: () => number = Date.now) => {
     const url = `http://127.0.0.1:${String((issuer.address() as AddressInfo).port)}/jwks`;
-    return serve({ options: { ...more, jwks: { url, issuer: ISSUER, audience: AUDIENCE } } });
+    return serve({ now, options: { ...more, jwks: { url, issuer: ISSUER, audience: AUDIENCE } } });
   };
 
   const GOOD = { audience: AUDIENCE, iss: ISSUER, expires: '1h', sub: 'somebody', header: { kid: 'one' } as { kid?: string } };
@@ -93,6 +93,20 @@ describe('JWTs', () => {
     isAway = false;
     expect(await fresh.ask('get', '/api/v1/budgets', { token: good })).toMatchObject({ status: 200 });
     await fresh.stop();
+  });
+
+  it('that could not be verified take from the quota of their address, and are logged once a second at most', async () => {
+    isAway = true;
+    let now = Date.now();
+    const limited = await withJwks({ ...OPTIONS, anonymousRateLimit: { perSecond: 0.001, burst: 3 } }, () => now);
+    const guess = async () => (await limited.ask('get', '/api/v1/budgets', { token: await token({ sub: String(Math.random()) }) })).status;
+    expect([await guess(), await guess()]).toEqual([503, 503]);
+    expect(limited.logged).toHaveLength(1);
+    now += 1_000;
+    expect([await guess(), await guess()]).toEqual([503, 429]);
+    expect(limited.logged).toHaveLength(2);
+    isAway = false;
+    await limited.stop();
   });
 
   it('that do not name their key are tried with each that the issuer has', async () => {

@@ -75,10 +75,11 @@ test('a first start runs until the budget warns and denies; a second one keeps t
   expect(other.errors()).toMatch(/^Another agent-budget runs on .* Stop it, or set AGENT_BUDGET_DATA to another folder\.\n$/);
   expect(await first.end('SIGINT')).toBe(0);
 
-  const began = Date.now();
+  const began = performance.now();
   const second = spawnService(env, ['--input', document]);
   await second.event(({ event }) => event === 'ready');
-  expect(Date.now() - began).toBeLessThan(6_000);
+  // About 2 s where nothing else runs.
+  expect(performance.now() - began).toBeLessThan(15_000);
   await second.event(({ event, status }) => event === 'receipt' && status === 'denied');
   expect(second.events.find(({ event }) => event === 'budget')).toMatchObject({ budgetId: 'summarizer-monthly' });
   expect(second.events.filter(({ event }) => event === 'receipt')).toHaveLength(1);

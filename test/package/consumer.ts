@@ -67,7 +67,7 @@ async function install(folder: string, tarball: string): Promise<boolean> {
 const NOTHING_TO_GET = /\b(ENOTCACHED|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT)\b/;
 
 /** Whether npm did it; false where it has no way to come by packages. Rejects for whatever else it fails. */
-export async function npm(folder: string, ...args: readonly string[]): Promise<boolean> {
+async function npm(folder: string, ...args: readonly string[]): Promise<boolean> {
   const patience = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=2000', '--fetch-timeout=30000'];
   try {
     await run('npm', [...args, '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', ...patience], { cwd: folder });

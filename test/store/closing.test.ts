@@ -15,9 +15,13 @@ test('a store that closes answers what was asked before, also what waits for a c
   await governance.initialize();
   const asked = Array.from({ length: 50 }, () => governance.reserve({ ...call, estimatedCost: 1 }));
   const closed = store.close();
+  let hasClosed = false;
+  void closed.then(() => (hasClosed = true));
+  const closedAgain = store.close().then(() => hasClosed);
   await expect(store.budgets(organizationId)).rejects.toThrow(LedgerClosed);
   await expect(governance.reserve({ ...call, estimatedCost: 1 })).rejects.toThrow(LedgerClosed);
   expect((await Promise.all(asked)).filter(({ allowed }) => allowed)).toHaveLength(50);
   await closed;
+  expect(await closedAgain).toBe(true);
   await expect(store.close()).resolves.toBeUndefined();
 });

@@ -3,7 +3,7 @@ import { alertFields } from '../../contract/schemas/alert-config';
 import { id, limitUsd } from '../../contract/schemas/primitives';
 import { BUDGET_DEFAULTS, EnforcementMode } from '../../domain/budget';
 import { isTimeZone } from '../../domain/period';
-import { futureInstant, instant, scope } from './common';
+import { givenInstant, instant, scope } from './common';
 
 // With what a raise may add to it, it is a safe integer still.
 const count = z.number().int().min(0).max(1e12);
@@ -30,7 +30,7 @@ const raise = z.strictObject({
   daily_usd: limitUsd.default(0),
   monthly_executions: count.default(0),
   daily_executions: count.default(0),
-  until: futureInstant.nullable().default(null).meta({ description: 'null: until the running period ends' }),
+  until: givenInstant.nullable().default(null).meta({ description: 'null: until the running period ends' }),
 });
 
 /** All fields of a budget but its id and scope. */
@@ -71,7 +71,7 @@ const said = {
   alerts: alerts.default({}),
 };
 
-/** A budget as it is put. One that was read here can be put back. */
+/** A budget as it is put. One that was read here can be put back: with a secret that an operator set, by an operator's key only. */
 export const budgetBody = z
   .strictObject({
     ...said,

@@ -9,7 +9,7 @@ export const anyJson = z.unknown().meta({
 });
 export const metadata = z.record(z.string(), z.unknown()).meta({ description: 'A JSON object of at most 4,096 bytes' });
 /** An instant that a caller sets. */
-export const futureInstant = z.iso
+export const givenInstant = z.iso
   .datetime({ offset: true })
   .refine((text) => Date.parse(text) >= 0 && Date.parse(text) <= LAST_INSTANT, 'must be in the years from 1970 to 9998');
 export const instant = z.string().meta({ format: 'date-time' });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, text } from '../../contract/schemas/primitives';
 import { KeyRole } from '../../domain/api-key';
-import { futureInstant, instant } from './common';
+import { givenInstant, instant } from './common';
 
 export const keyBody = z
   .strictObject({
@@ -9,7 +9,7 @@ export const keyBody = z
     role: z.enum(KeyRole),
     team_id: id.optional(),
     user_id: id.optional(),
-    expires_at: futureInstant.optional(),
+    expires_at: givenInstant.optional(),
   })
   .meta({ id: 'ApiKeyBody' });
 

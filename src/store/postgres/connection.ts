@@ -30,12 +30,16 @@ export function createPool(connectionString: string, { maxConnections = 10 }: { 
   return pool;
 }
 
-const closing = new WeakSet<object>();
+const closing = new WeakMap<object, Promise<void>>();
 
-/** Takes nothing new, and ends once what was asked before is answered: also what still waits for a connection. */
-export async function closePool(pool: Pool): Promise<void> {
-  if (closing.has(pool)) return;
-  closing.add(pool);
+/** Takes nothing new, and ends once what was asked before is answered: also what still waits for a connection. The same end for all who ask. */
+export function closePool(pool: Pool): Promise<void> {
+  const closed = closing.get(pool) ?? end(pool);
+  closing.set(pool, closed);
+  return closed;
+}
+
+async function end(pool: Pool): Promise<void> {
   while (pool.waitingCount > 0) await pause(5);
   await pool.end();
 }
