@@ -15,7 +15,8 @@ describe('bodies', () => {
   let organizationId: string;
   beforeAll(async () => {
     const executeUpdateWithStart = () => Promise.reject(new Error('it was started'));
-    const client = { withDeadline: (_at: number, work: () => unknown) => work(), workflow: { executeUpdateWithStart } };
+    const directly = (_limit: unknown, work: () => unknown) => work();
+    const client = { withDeadline: directly, withAbortSignal: directly, workflow: { executeUpdateWithStart } };
     served = await serve({ invocations: createBudgetClient(client as unknown as Client) });
   });
   afterAll(() => served.stop());

@@ -226,7 +226,11 @@ function safely(text: string): string {
 function clientWithoutServer(): BudgetClient {
   const cause = Object.assign(new Error('UNAVAILABLE'), { code: 14, details: '', metadata: {} });
   const executeUpdateWithStart = () => Promise.reject(new ServiceError('No connection', { cause }));
-  const withDeadline = (_deadline: number, work: () => Promise<unknown>) => work();
+  const directly = (_limit: unknown, work: () => Promise<unknown>) => work();
   const getHandle = () => ({ describe: executeUpdateWithStart, cancel: executeUpdateWithStart });
-  return createBudgetClient({ withDeadline, workflow: { executeUpdateWithStart, getHandle } } as unknown as Client);
+  return createBudgetClient({
+    withDeadline: directly,
+    withAbortSignal: directly,
+    workflow: { executeUpdateWithStart, getHandle },
+  } as unknown as Client);
 }
