@@ -38,7 +38,7 @@ export interface Config {
 /** Where and how the HTTP API listens. */
 export interface HttpConfig {
   readonly host: string;
-  /** 0: any that is free. */
+  /** With 0 the system picks a free one. */
   readonly port: number;
   /** A proxy with TLS stands in front: clients have the address that it adds to X-Forwarded-For. */
   readonly isBehindProxy: boolean;

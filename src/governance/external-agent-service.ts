@@ -15,7 +15,7 @@ export interface AgentInvocation {
   readonly organizationId: string;
   readonly teamId?: string;
   readonly userId?: string;
-  /** What the agent gets: any JSON. */
+  /** What the agent gets, as JSON. */
   readonly requestData: unknown;
   /** Without it the agent's own estimate counts. */
   readonly estimatedCost?: number;

@@ -2,7 +2,7 @@ import type { BudgetAlertConfig } from '../domain/alert-config';
 import type { Budget, TemporaryRaise } from '../domain/budget';
 import { fromUsd, toUsd, type MicroUsd } from '../domain/money';
 import type { BudgetStatusPayload } from '../contract/payloads/budget-status';
-import type { StatementPayload } from '../contract/payloads/statement';
+import { isoOf, usdOrNull, type StatementPayload } from '../contract/payloads/statement';
 import type { BudgetBody, BudgetPatch } from './schemas/budgets';
 import { invalidRequest } from './problem';
 import { camelCase, snakeKeys } from './snake';
@@ -110,14 +110,10 @@ function raiseJson(raise: TemporaryRaise): NonNullable<BudgetBody['raise']> {
     daily_usd: toUsd(raise.dailyMicroUsd),
     monthly_executions: raise.monthlyExecutions,
     daily_executions: raise.dailyExecutions,
-    until: raise.until === null ? null : new Date(raise.until).toISOString(),
+    until: raise.until === null ? null : isoOf(raise.until),
   };
 }
 
 function microUsdOrNull(usd: number | null): MicroUsd | null {
   return usd === null ? null : fromUsd(usd);
-}
-
-function usdOrNull(amount: MicroUsd | null): number | null {
-  return amount === null ? null : toUsd(amount);
 }

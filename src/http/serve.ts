@@ -6,7 +6,7 @@ import { refuseUnread } from './unread';
 
 export interface ServeOptions {
   readonly host: string;
-  /** 0: any that is free. */
+  /** With 0 the system picks a free one. */
   readonly port: number;
   /** How long a client may take to send its headers, and its whole request. */
   readonly headersTimeoutMs?: number;

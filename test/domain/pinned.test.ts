@@ -13,7 +13,7 @@ test.each<[string, Partial<KeyBounds>, Partial<Scope>, Partial<Scope>]>([
   ['missing is filled in', { teamId: 'red', userId: 'ann' }, {}, { teamId: 'red', userId: 'ann' }],
   ['equal is kept', { teamId: 'red' }, { teamId: 'red' }, { teamId: 'red', userId: null }],
   ['one pinned, the other told', { teamId: 'red' }, { userId: 'bob' }, { teamId: 'red', userId: 'bob' }],
-  ["the operator's key: any organization", { organizationId: null }, { organizationId: 'other' }, { organizationId: 'other' }],
+  ["the operator's key is bound to no organization", { organizationId: null }, { organizationId: 'other' }, { organizationId: 'other' }],
 ])('%s', (_name, key, asked, answer) => {
   expect(pinned(call(asked), bounds(key))).toEqual(call({ ...asked, ...answer }));
 });

@@ -1,27 +1,7 @@
-import { newOrganization, serve, type TestApi } from './support';
-import { createPostgresStore } from '../../src/store/postgres/postgres-store';
-import { databaseUrl } from '../store/support';
-
-describe.each([
-  ['memory', undefined],
-  ['postgres', () => createPostgresStore(databaseUrl())],
-])('what keys may do with budgets, and many at once [%s]', (_name, createStore) => {
-  let served: TestApi;
-  let token: string;
-  let organizationId: string;
-  beforeAll(async () => {
-    served = await serve(createStore === undefined ? {} : { store: createStore() });
-  });
-  afterAll(async () => {
-    await served.stop();
-    await served.store.close();
-  });
-  beforeEach(async () => {
-    organizationId = newOrganization();
-    token = await served.key(organizationId, { role: 'manage' });
-  });
-
-  const ask = (method: string, path: string, body?: unknown) => served.ask(method, `/api/v1/${path}`, { token, body });
+import { onEveryStoreOverHttp, type Managed } from './on-every-store';
+import { serve } from './support';
+onEveryStoreOverHttp('what keys may do with budgets, and many at once', (managed) => {
+  const ask: Managed['ask'] = (...request) => managed().ask(...request);
 
   it('loses none of many patches at the same time', async () => {
     const patches = { monthly_budget_usd: 1, daily_budget_usd: 2, monthly_execution_limit: 3, daily_execution_limit: 4, anchor_day: 5 };
@@ -50,7 +30,7 @@ describe.each([
     ['put', { scope: { team_id: 'red' }, monthly_budget_usd: 1_000_000 }],
     ['delete', undefined],
   ])('keeps a pinned key that would %s a budget from one that was made the organization’s meanwhile', async (method, body) => {
-    const { store } = served;
+    const { store } = managed().served;
     await ask('put', 'budgets/cap', { scope: { team_id: 'red' }, monthly_budget_usd: 5 });
     const racing = await serve({
       store: {
@@ -62,7 +42,7 @@ describe.each([
         },
       },
     });
-    const red = await served.key(organizationId, { role: 'manage', teamId: 'red' });
+    const red = await managed().served.key(managed().organizationId, { role: 'manage', teamId: 'red' });
     const answer = await racing.ask(method, '/api/v1/budgets/cap', { token: red, body });
     expect(answer.status).toBe(method === 'put' ? 403 : 404);
     expect((await ask('get', 'budgets/cap')).body).toMatchObject({ scope: { team_id: null }, monthly_budget_usd: 1 });
@@ -70,10 +50,14 @@ describe.each([
   });
 
   it("never signs with an operator's secret what a change sends elsewhere", async () => {
-    const operator = await served.key(null);
+    const operator = await managed().served.key(null);
     const alerts = { webhook_url: 'https://ops.example', webhook_secret: 'env:HOOK' };
-    const headers = { 'X-Organization-Id': organizationId };
-    await served.ask('put', '/api/v1/budgets/bot', { token: operator, headers, body: { scope: { external_agent_id: 'bot' }, alerts } });
+    const headers = { 'X-Organization-Id': managed().organizationId };
+    await managed().served.ask('put', '/api/v1/budgets/bot', {
+      token: operator,
+      headers,
+      body: { scope: { external_agent_id: 'bot' }, alerts },
+    });
     for (const path of ['budgets/bot', 'external-agents/bot/budget/config']) {
       expect(await ask('patch', path, { alerts: { webhook_url: 'https://evil.example' } })).toMatchObject({ status: 403 });
       expect(await ask('patch', path, { monthly_budget_usd: 3, alerts: { cooldown_minutes: 3 } })).toMatchObject({
@@ -81,7 +65,7 @@ describe.each([
         body: { alerts: { ...alerts, cooldown_minutes: 3 } },
       });
     }
-    await served.ask('put', '/api/v1/organization/policy', {
+    await managed().served.ask('put', '/api/v1/organization/policy', {
       token: operator,
       headers,
       body: { alerts: { webhook_secret: 'env:POLICY' } },
@@ -99,8 +83,8 @@ describe.each([
 
   it('lets a pinned key manage the budgets of its own team alone', async () => {
     await ask('put', 'budgets/all', {});
-    const red = await served.key(organizationId, { role: 'manage', teamId: 'red' });
-    const asRed = (method: string, path: string, body?: unknown) => served.ask(method, `/api/v1/${path}`, { token: red, body });
+    const red = await managed().served.key(managed().organizationId, { role: 'manage', teamId: 'red' });
+    const asRed = (method: string, path: string, body?: unknown) => managed().served.ask(method, `/api/v1/${path}`, { token: red, body });
     expect(await asRed('put', 'budgets/red', { scope: { team_id: 'red' }, monthly_budget_usd: 1 })).toMatchObject({ status: 200 });
     expect(await asRed('put', 'budgets/blue', { scope: { team_id: 'blue' } })).toMatchObject({ status: 403 });
     expect(await asRed('put', 'budgets/all', { scope: { team_id: 'red' } })).toMatchObject({ status: 403 });

@@ -1,7 +1,5 @@
+import { onEveryStoreOverHttp, type Managed } from './on-every-store';
 import { randomUUID } from 'node:crypto';
-import { newOrganization, serve, type TestApi } from './support';
-import { createPostgresStore } from '../../src/store/postgres/postgres-store';
-import { databaseUrl } from '../store/support';
 
 const FULL = {
   scope: { team_id: 'red', user_id: null, external_agent_id: 'echo' },
@@ -26,30 +24,12 @@ const FULL = {
   },
 };
 
-describe.each([
-  ['memory', undefined],
-  ['postgres', () => createPostgresStore(databaseUrl())],
-])('budgets and agents over HTTP [%s]', (_name, createStore) => {
-  let served: TestApi;
-  let token: string;
-  let organizationId: string;
-  beforeAll(async () => {
-    served = await serve(createStore === undefined ? {} : { store: createStore() });
-  });
-  afterAll(async () => {
-    await served.stop();
-    await served.store.close();
-  });
-  beforeEach(async () => {
-    organizationId = newOrganization();
-    token = await served.key(organizationId, { role: 'manage' });
-  });
-
-  const ask = (method: string, path: string, body?: unknown) => served.ask(method, `/api/v1/${path}`, { token, body });
+onEveryStoreOverHttp('budgets and agents over HTTP', (managed) => {
+  const ask: Managed['ask'] = (...request) => managed().ask(...request);
 
   it('keeps every field, and says it again', async () => {
     const put = await ask('put', 'budgets/full', FULL);
-    expect(put).toMatchObject({ status: 200, body: { budget_id: 'full', organization_id: organizationId, ...FULL } });
+    expect(put).toMatchObject({ status: 200, body: { budget_id: 'full', organization_id: managed().organizationId, ...FULL } });
     expect((await ask('get', 'budgets/full')).body).toMatchObject(FULL);
     // What was read, with how it stands, can be put back.
     const { body } = await ask('get', 'budgets/full');
@@ -155,12 +135,14 @@ describe.each([
       prices: { input_usd_per_token: 0.00001 },
       estimated_cost_usd: 0.01,
     };
-    const operator = await served.key(null);
-    const headers = { 'X-Organization-Id': organizationId };
-    const put = await served.ask('put', '/api/v1/external-agents/llm', { token: operator, headers, body });
+    const operator = await managed().served.key(null);
+    const headers = { 'X-Organization-Id': managed().organizationId };
+    const put = await managed().served.ask('put', '/api/v1/external-agents/llm', { token: operator, headers, body });
     expect(put).toMatchObject({ status: 200, body: { ...body, agent_id: 'llm', timeout_ms: 120_000 } });
     expect((await ask('get', 'external-agents/llm')).body).toEqual(put.body);
-    expect((await served.ask('put', '/api/v1/external-agents/llm', { token: operator, headers, body: put.body })).body).toEqual(put.body);
+    expect((await managed().served.ask('put', '/api/v1/external-agents/llm', { token: operator, headers, body: put.body })).body).toEqual(
+      put.body,
+    );
     expect((await ask('get', 'external-agents')).body).toMatchObject({ items: [{ agent_id: 'llm' }], next_cursor: null });
     expect(await ask('delete', 'external-agents/llm')).toMatchObject({ status: 204 });
     expect(await ask('get', 'external-agents/llm')).toMatchObject({ status: 404 });

@@ -80,7 +80,7 @@ describe('a server', () => {
     await stop();
   });
 
-  it('answers what is no HTTP as any other error, and hangs up', async () => {
+  it('answers what is no HTTP like every other error, and hangs up', async () => {
     const { url, stop } = await serve();
     const socket = await opened(url);
     socket.write('GET / FTP/9\r\n\r\n');
