@@ -1,24 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import type { AgentDefinitionInput } from '../../src/contract/schemas/agent';
-import { answersTo, botSays, json, refuses, serveDirectLine } from './direct-line-server';
-import { call, connectors, definition, failureOf, guarded, SECRET } from './fixtures';
+import { useDirectLine } from './copilot';
+import { answersTo, botSays, json, refuses } from './direct-line-server';
+import { call, connectors, failureOf, guarded, SECRET } from './fixtures';
 import { closedPort } from './serve';
 
-let directLine: Awaited<ReturnType<typeof serveDirectLine>>;
-beforeAll(async () => {
-  directLine = await serveDirectLine();
-});
-beforeEach(() => {
-  directLine.reset();
-});
-afterAll(() => directLine.server.close());
-
-function agent(more: object = {}) {
-  const base = { platform: 'copilot_studio', agentId: 'copilot', endpoint: directLine.server.url, secret: 'env:AGENT_KEY' };
-  return definition({ ...base, quietPeriodMs: 200, pollIntervalMs: 50, ...more } as AgentDefinitionInput);
-}
-
-const run = (more: object = {}, ...given: Parameters<typeof call>) => connectors().run(agent(more), call(...given));
+const { directLine, agent, run } = useDirectLine();
 
 describe('a failure of a Copilot Studio bot', () => {
   it.each([

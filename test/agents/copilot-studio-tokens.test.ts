@@ -1,21 +1,8 @@
-import type { AgentDefinitionInput } from '../../src/contract/schemas/agent';
-import { answersTo, botSays, json, refuses, serveDirectLine, type Route } from './direct-line-server';
-import { call, connectors, definition, failureOf } from './fixtures';
+import { useDirectLine } from './copilot';
+import { answersTo, botSays, json, refuses, type Route } from './direct-line-server';
+import { failureOf } from './fixtures';
 
-let directLine: Awaited<ReturnType<typeof serveDirectLine>>;
-beforeAll(async () => {
-  directLine = await serveDirectLine();
-});
-beforeEach(() => {
-  directLine.reset();
-});
-afterAll(() => directLine.server.close());
-
-function run(more: object, ...given: Parameters<typeof call>) {
-  const base = { platform: 'copilot_studio', agentId: 'copilot', endpoint: directLine.server.url, secret: 'env:AGENT_KEY' };
-  const agent = definition({ ...base, quietPeriodMs: 200, pollIntervalMs: 50, ...more } as AgentDefinitionInput);
-  return connectors().run(agent, call(...given));
-}
+const { directLine, run } = useDirectLine();
 const bearers = (route: Route) => directLine.requestsOf(route).map(({ headers }) => headers.authorization);
 
 describe('tokens of a Copilot Studio bot', () => {

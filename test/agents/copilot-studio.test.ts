@@ -1,22 +1,8 @@
-import type { AgentDefinitionInput } from '../../src/contract/schemas/agent';
-import { botSays, serveDirectLine, type Route } from './direct-line-server';
-import { call, connectors, definition, failureOf, outbound, SECRET } from './fixtures';
+import { useDirectLine } from './copilot';
+import { botSays, type Route } from './direct-line-server';
+import { call, connectors, failureOf, outbound, SECRET } from './fixtures';
 
-let directLine: Awaited<ReturnType<typeof serveDirectLine>>;
-beforeAll(async () => {
-  directLine = await serveDirectLine();
-});
-beforeEach(() => {
-  directLine.reset();
-});
-afterAll(() => directLine.server.close());
-
-function agent(more: object = {}) {
-  const base = { platform: 'copilot_studio', agentId: 'copilot', endpoint: directLine.server.url, secret: 'env:AGENT_KEY' };
-  return definition({ ...base, quietPeriodMs: 200, pollIntervalMs: 50, ...more } as AgentDefinitionInput);
-}
-
-const run = (more: object = {}, ...given: Parameters<typeof call>) => connectors().run(agent(more), call(...given));
+const { directLine, agent, run } = useDirectLine();
 const bodies = (route: Route) => directLine.requestsOf(route).map(({ body }) => JSON.parse(body) as Record<string, unknown>);
 const bearers = (route: Route) => directLine.requestsOf(route).map(({ headers }) => headers.authorization);
 describe('a Copilot Studio bot', () => {

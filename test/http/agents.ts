@@ -1,4 +1,5 @@
 import { AgentFailure, AgentFailureCode, type InProcessAgent } from '../../src/agents/agent';
+import type { TestApi } from './support';
 
 /** Agents that answer, fail, or take as long as their input says. */
 export const AGENTS = {
@@ -27,3 +28,11 @@ export const AGENTS = {
       }),
   },
 } as const satisfies Record<string, InProcessAgent>;
+
+/** Registers all of them, each tried once. */
+export async function registerAgents({ ask }: Pick<TestApi, 'ask'>, token: string): Promise<void> {
+  for (const name of Object.keys(AGENTS)) {
+    const body = { platform: 'in_process', function_name: name, max_attempts: 1 };
+    await ask('put', `/api/v1/external-agents/${name}`, { token, body });
+  }
+}

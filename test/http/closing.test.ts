@@ -1,6 +1,6 @@
 import { createBudgetClient } from '../../src/client';
 import { eventually, type Harness } from '../support/harness';
-import { AGENTS } from './agents';
+import { AGENTS, registerAgents } from './agents';
 import { newOrganization, serve, serveWithWorker, type TestApi } from './support';
 
 describe('invocations', () => {
@@ -14,10 +14,7 @@ describe('invocations', () => {
   beforeEach(async () => {
     organizationId = newOrganization();
     token = await served.key(organizationId);
-    for (const name of ['echo', 'slow']) {
-      const body = { platform: 'in_process', function_name: name, max_attempts: 1 };
-      await served.ask('put', `/api/v1/external-agents/${name}`, { token, body });
-    }
+    await registerAgents(served, token);
   });
 
   it('that somebody waits for are answered 202, with where they are, when the server closes', async () => {

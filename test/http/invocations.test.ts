@@ -1,6 +1,6 @@
 import { createBudgetClient } from '../../src/client';
 import { eventually, setting, spending, type Harness } from '../support/harness';
-import { AGENTS } from './agents';
+import { AGENTS, registerAgents } from './agents';
 import { newOrganization, serve, serveWithWorker, type Answer, type TestApi } from './support';
 
 describe('invocations', () => {
@@ -14,10 +14,7 @@ describe('invocations', () => {
   beforeEach(async () => {
     organizationId = newOrganization();
     token = await served.key(organizationId);
-    for (const name of Object.keys(AGENTS)) {
-      const body = { platform: 'in_process', function_name: name, max_attempts: 1 };
-      await served.ask('put', `/api/v1/external-agents/${name}`, { token, body });
-    }
+    await registerAgents(served, token);
     await served.ask('put', '/api/v1/budgets/monthly', { token, body: { monthly_budget_usd: 1 } });
   });
 
