@@ -1,15 +1,46 @@
 import type { Entry } from '../../domain/ledger';
-import { chunksOf } from './chunks';
-import { rowsOf, type Queryable } from './connection';
+import { bulkInsert } from './bulk-insert';
 
-const SQL = `
-  insert into entries (organization_id, key, attempt_id, kind, at, budget_id, period_start, day_start,
-                       spent, held, overage, is_unconfirmed, is_late, execution_success, metadata)
-  select $1, e.* from jsonb_to_recordset($2) as e (
-    key text, "attemptId" text, kind text, at bigint, "budgetId" text, "periodStart" bigint, "dayStart" bigint,
-    "spentMicroUsd" bigint, "heldMicroUsd" bigint, "overageMicroUsd" bigint, "isUnconfirmed" boolean, "isLate" boolean,
-    "executionSuccess" boolean, metadata jsonb)`;
-
-export async function appendEntries(db: Queryable, organizationId: string, entries: readonly Entry[]): Promise<void> {
-  for (const chunk of chunksOf(entries)) await rowsOf(db, SQL, [organizationId, JSON.stringify(chunk)]);
+/** An entry, and whose ledger it is of. */
+export interface OwnedEntry {
+  readonly organizationId: string;
+  readonly entry: Entry;
 }
+
+export const appendEntries = bulkInsert<OwnedEntry>('append_entries', {
+  name: 'entries',
+  columns: {
+    organization_id: 'text',
+    key: 'text',
+    attempt_id: 'text',
+    kind: 'text',
+    at: 'bigint',
+    budget_id: 'text',
+    period_start: 'bigint',
+    day_start: 'bigint',
+    spent: 'bigint',
+    held: 'bigint',
+    overage: 'bigint',
+    is_unconfirmed: 'boolean',
+    is_late: 'boolean',
+    execution_success: 'boolean',
+    metadata: 'jsonb',
+  },
+  cellsOf: ({ organizationId, entry }) => [
+    organizationId,
+    entry.key,
+    entry.attemptId,
+    entry.kind,
+    entry.at,
+    entry.budgetId,
+    entry.periodStart,
+    entry.dayStart,
+    entry.spentMicroUsd,
+    entry.heldMicroUsd,
+    entry.overageMicroUsd,
+    entry.isUnconfirmed,
+    entry.isLate,
+    entry.executionSuccess,
+    entry.metadata === null ? null : JSON.stringify(entry.metadata),
+  ],
+});

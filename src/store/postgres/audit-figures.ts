@@ -13,19 +13,18 @@ const SQL = `
            sum(e.spent) filter (where e.at >= b.period_end) as late
     from entries e join balances b using (organization_id, budget_id, period_start)
     where e.organization_id = $1 group by 1, 2, 3
-  ), lines as (
-    select l."budgetId" as budget_id, l."periodStart" as period_start, l."dayStart" as day_start,
-           sum(h.held)::bigint as held, sum(l."heldInDayMicroUsd")::bigint as day_held
-    from holds h, jsonb_to_recordset(h.lines) as l ("budgetId" text, "periodStart" bigint, "dayStart" bigint, "heldInDayMicroUsd" bigint)
+  ), open_lines as (
+    select l ->> 0 as budget_id, (l ->> 1)::bigint as period_start, (l ->> 2)::bigint as day_start,
+           sum(h.held)::bigint as held, sum((l ->> 3)::bigint)::bigint as day_held
+    from holds h, json_array_elements(h.body -> 'lines') as l
     where h.organization_id = $1 and h.held <> 0 group by 1, 2, 3
   ), counted as (
-    select c."budgetId" as budget_id, c."periodStart" as period_start, c."dayStart" as day_start, count(*) as executions
-    from holds h, jsonb_to_recordset(h.counted) as c ("budgetId" text, "periodStart" bigint, "dayStart" bigint)
+    select c ->> 0 as budget_id, (c ->> 1)::bigint as period_start, (c ->> 2)::bigint as day_start, count(*) as executions
+    from holds h, json_array_elements(coalesce(h.body -> 'counted', h.body -> 'lines')) as c
     where h.organization_id = $1 group by 1, 2, 3
   ), attempts as (
-    select l."budgetId" as budget_id, l."periodStart" as period_start, sum(a."chargedMicroUsd")::bigint as charged
-    from holds h, jsonb_to_recordset(h.attempts) as a ("chargedMicroUsd" bigint, lines jsonb),
-         jsonb_to_recordset(a.lines) as l ("budgetId" text, "periodStart" bigint)
+    select l ->> 0 as budget_id, (l ->> 1)::bigint as period_start, sum((a ->> 'charged')::bigint)::bigint as charged
+    from holds h, json_array_elements(h.body -> 'attempts') as a, json_array_elements(coalesce(a -> 'lines', h.body -> 'lines')) as l
     where h.organization_id = $1 group by 1, 2
   )
   select b.*,
@@ -40,7 +39,7 @@ const SQL = `
     from spent where budget_id = b.budget_id and period_start = b.period_start) s on true
   left join lateral (
     select sum(held) as total, sum(day_held) filter (where day_start = b.day_start) as today
-    from lines where budget_id = b.budget_id and period_start = b.period_start) h on true
+    from open_lines where budget_id = b.budget_id and period_start = b.period_start) h on true
   left join lateral (
     select sum(executions) as total, sum(executions) filter (where day_start = b.day_start) as today
     from counted where budget_id = b.budget_id and period_start = b.period_start) c on true

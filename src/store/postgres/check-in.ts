@@ -2,8 +2,9 @@ import type { Pool } from 'pg';
 import type { Decision } from '../../domain/decision';
 import { check, type Check } from '../../domain/ledger';
 import { inTransaction } from './connection';
-import { withLoadedRows } from './loaded-rows';
-import { readOrganization } from './lock-organization';
+import { nothingKnown } from './known-organization';
+import { loadFollowing, withRows } from './load-known';
+import { readOrganization } from './organization-row';
 
 /** One snapshot, on which nothing can be written: no lock is taken, so writers do not wait, and neither does who asks. */
 const SNAPSHOT = 'begin isolation level repeatable read read only';
@@ -13,8 +14,9 @@ export function checkIn(pool: Pool, request: Check): Promise<Decision> {
   return inTransaction(
     pool,
     async (db) => {
-      const organization = await readOrganization(db, organizationId);
-      return withLoadedRows(db, organizationId, organization, [request], (rows) => check(rows, request));
+      const known = nothingKnown(organizationId, await readOrganization(db, organizationId));
+      await loadFollowing(db, known, [request]);
+      return withRows(db, known, (rows) => check(rows, request));
     },
     SNAPSHOT,
   );

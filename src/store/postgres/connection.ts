@@ -6,6 +6,13 @@ import { LedgerClosed, LedgerUnavailable } from '../ledger-unavailable';
 /** What a statement runs on: the pool, or a client inside a transaction. */
 export type Queryable = Pick<PoolClient, 'query'>;
 
+/** With a name it is prepared, once a connection: for statements whose plan goes by no statistics, and cannot age. */
+export interface Statement {
+  readonly name?: string;
+  readonly text: string;
+  readonly values: unknown[];
+}
+
 // Every bigint of this schema is a safe integer: the domain refuses larger ones before they are written.
 const numbersForInt8 = new TypeOverrides();
 numbersForInt8.setTypeParser(types.builtins.INT8, Number);
@@ -19,6 +26,10 @@ export function createPool(connectionString: string, { maxConnections = 10 }: { 
     connectionTimeoutMillis: 5_000,
     query_timeout: 5_000,
     statement_timeout: 5_000,
+    // Less than a statement's time: who waits for a lock is told that it was the lock.
+    lock_timeout: 4_000,
+    // Statements are sent without waiting for the answers to those before.
+    pipeline: true,
     application_name: 'agent-budget',
   });
   // A connection that breaks fails its next statement and is replaced. Without a listener it would end the process: the pool
@@ -49,22 +60,38 @@ function assertOpen(db: object): void {
 }
 
 /** Runs `work` in one transaction, begun as told. Rejects with LedgerUnavailable for anything but a DomainError, with LedgerClosed after the end. */
-export async function inTransaction<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>, begin = 'begin'): Promise<Result> {
+export function inTransaction<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>, begin = 'begin'): Promise<Result> {
+  return withConnection(pool, async (client) => {
+    await client.query(begin);
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  });
+}
+
+/** Lends `work` a connection. Rejects as inTransaction does; a connection that failed is closed, which is what rolls back for certain. */
+export async function withConnection<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
   assertOpen(pool);
   const client = await pool.connect().catch((error: unknown) => {
     throw new LedgerUnavailable(error);
   });
   try {
-    await client.query(begin);
     const result = await work(client);
-    await client.query('commit');
     client.release();
     return result;
   } catch (error) {
-    // The transaction's end is unknown, and so is the connection's state: closing it is what rolls back for certain.
     client.release(true);
-    throw error instanceof DomainError ? error : new LedgerUnavailable(error);
+    throw error instanceof DomainError || error instanceof LedgerUnavailable ? error : new LedgerUnavailable(error);
   }
+}
+
+/** Sends all statements at once and waits for all answers: the rows of each. Rejects with LedgerUnavailable, for the first that failed. */
+export async function inOneGo(db: Queryable, statements: readonly Statement[]): Promise<unknown[][]> {
+  const answers = await Promise.allSettled(statements.map(({ name, text, values }) => db.query({ text, values, ...(name && { name }) })));
+  return answers.map((answer) => {
+    if (answer.status === 'rejected') throw new LedgerUnavailable(answer.reason);
+    return answer.value.rows as unknown[];
+  });
 }
 
 /** The rows of one statement outside a transaction. Rejects with LedgerUnavailable, with LedgerClosed after the end. */

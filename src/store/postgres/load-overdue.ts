@@ -12,9 +12,9 @@ const SQL = `
 export async function loadOverdue(
   db: Queryable,
   organizationId: string,
-  sweptThrough: number,
+  clearThrough: number,
   at: number,
   most: number | null,
 ): Promise<Hold[]> {
-  return (await rowsOf<HoldRow>(db, SQL, [organizationId, sweptThrough, at, most])).map(holdOf);
+  return (await rowsOf<HoldRow>(db, SQL, [organizationId, clearThrough, at, most])).map(holdOf);
 }

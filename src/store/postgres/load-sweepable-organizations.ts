@@ -4,7 +4,7 @@ const SQL = `
   select organization_id from organizations o
   where exists (
     select from holds h
-    where h.organization_id = o.organization_id and h.expires_at > o.swept_through and h.expires_at <= $1
+    where h.organization_id = o.organization_id and h.expires_at > o.clear_through and h.expires_at <= $1
   )
   order by organization_id`;
 

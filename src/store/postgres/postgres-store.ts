@@ -1,11 +1,10 @@
 import { assertCheck } from '../../domain/ledger';
 import { assertId } from '../../domain/scope';
 import { budgetOperations, type BudgetStore } from '../budget-store';
+import { createNews } from '../news';
 import { loadAgent, loadAgents, putAgent, removeAgent } from './agents';
 import { loadAlert, loadAlerts } from './alert-row';
-import { applyBatchIn } from './apply-batch';
 import { loadAuditFigures } from './audit-figures';
-import { createNews } from '../news';
 import { renewLease } from './alert-lease';
 import { checkIn } from './check-in';
 import { claimAlert } from './claim-alert';
@@ -22,22 +21,37 @@ import { loadLargestHolds } from './load-largest-holds';
 import { loadPolicy } from './load-policy';
 import { loadSweepableOrganizations } from './load-sweepable-organizations';
 import { loadZonesInUse } from './load-zones-in-use';
+import { createGroupCommit, createSingleCommit, LIMITS, type GroupCommitLimits } from './group-commit';
 import { enableAddress, putDelivery, reopenDelivery } from './put-delivery';
 import { putKey } from './put-key';
 import { putPolicy } from './put-policy';
 import { replaceKey } from './replace-key';
 import { revokeKey } from './revoke-key';
 import { touchKey } from './touch-key';
+import type { News } from './write-batches';
+
+export interface PostgresStoreOptions {
+  /** 10 unless told; 3 at least: reads keep no batch waiting, and batches that wait for a lock none that need not. */
+  readonly maxConnections?: number;
+  /** How much is carried out together; null: each call in a transaction of its own. */
+  readonly groupCommit?: Partial<GroupCommitLimits> | null;
+}
 
 /** The ledger in a database that `migrate` has brought up to date; any number of workers share it. */
-export function createPostgresStore(databaseUrl: string, options?: { maxConnections?: number }): BudgetStore {
-  const pool = createPool(databaseUrl, options);
+export function createPostgresStore(
+  databaseUrl: string,
+  { maxConnections = 10, groupCommit = {} }: PostgresStoreOptions = {},
+): BudgetStore {
+  const writers = createPool(databaseUrl, { maxConnections: Math.max(2, Math.ceil(maxConnections * 0.4)) });
+  const pool = createPool(databaseUrl, { maxConnections: Math.max(1, Math.floor(maxConnections * 0.6)) });
   const news = createNews();
+  const tell = ({ organizationId, budgetIds }: News) => {
+    news.tell(organizationId, budgetIds);
+  };
+  const ledger = groupCommit === null ? createSingleCommit(writers, tell) : createGroupCommit(writers, tell, { ...LIMITS, ...groupCommit });
   const applyBatch: BudgetStore['applyBatch'] = async (organizationId, operations) => {
     assertId('organizationId', organizationId);
-    const { outcomes, toTell } = await applyBatchIn(pool, organizationId, operations);
-    news.tell(organizationId, toTell);
-    return outcomes;
+    return ledger.submit(organizationId, operations);
   };
   return {
     applyBatch,
@@ -85,6 +99,9 @@ export function createPostgresStore(databaseUrl: string, options?: { maxConnecti
     closableBudgets: (timeZone, at, after, most) => loadClosableBudgets(pool, timeZone, at, after, most),
     chargedIn: (organizationId, budgetId, period) => loadCharged(pool, organizationId, budgetId, period),
     auditFigures: (organizationId) => loadAuditFigures(pool, organizationId),
-    close: () => closePool(pool),
+    close: async () => {
+      await Promise.all([closePool(pool), ledger.close()]);
+      await closePool(writers);
+    },
   };
 }

@@ -1,17 +1,47 @@
 import type { Balance } from '../../domain/balance';
 import { rowOfBalance } from './balance-row';
-import { rowsOf, type Queryable } from './connection';
+import { bulkInsert, replacing, type BulkTable } from './bulk-insert';
 
-const SQL = `
-  insert into balances select * from jsonb_populate_recordset(null::balances, $1)
-  on conflict (organization_id, budget_id, period_start) do update set
-    monthly_limit = excluded.monthly_limit, raised = excluded.raised, carried_in = excluded.carried_in,
-    alerted = excluded.alerted, peak = excluded.peak, midway = excluded.midway, late = excluded.late, closed_at = excluded.closed_at,
-    month_spent = excluded.month_spent, month_held = excluded.month_held, month_executions = excluded.month_executions,
-    day_start = excluded.day_start, day_end = excluded.day_end,
-    day_spent = excluded.day_spent, day_held = excluded.day_held, day_executions = excluded.day_executions`;
-
-export async function writeBalances(db: Queryable, organizationId: string, balances: readonly Balance[]): Promise<void> {
-  if (balances.length === 0) return;
-  await rowsOf(db, SQL, [JSON.stringify(balances.map((balance) => rowOfBalance(organizationId, balance)))]);
+/** A balance, and whose it is. */
+export interface OwnedBalance {
+  readonly organizationId: string;
+  readonly balance: Balance;
 }
+
+const TABLE: BulkTable<OwnedBalance> = {
+  name: 'balances',
+  columns: {
+    organization_id: 'text',
+    budget_id: 'text',
+    period_start: 'bigint',
+    period_end: 'bigint',
+    time_zone: 'text',
+    monthly_limit: 'bigint',
+    raised: 'bigint',
+    rollover_percent: 'bigint',
+    carried_in: 'bigint',
+    month_spent: 'bigint',
+    month_held: 'bigint',
+    month_executions: 'bigint',
+    day_start: 'bigint',
+    day_end: 'bigint',
+    day_spent: 'bigint',
+    day_held: 'bigint',
+    day_executions: 'bigint',
+    alerted: 'jsonb',
+    peak: 'bigint',
+    midway: 'bigint',
+    late: 'bigint',
+    closed_at: 'bigint',
+  },
+  cellsOf: ({ organizationId, balance }) => {
+    const { alerted, ...row } = rowOfBalance(organizationId, balance);
+    return Object.keys(TABLE.columns).map((column) => (column === 'alerted' ? JSON.stringify(alerted) : row[column as keyof typeof row]));
+  },
+};
+
+export const writeBalances = bulkInsert(
+  'write_balances',
+  TABLE,
+  replacing(['organization_id', 'budget_id', 'period_start'], TABLE.columns),
+);

@@ -1,6 +1,6 @@
 import type { Budget } from '../../domain/budget';
 import { rowOfBudget } from './budget-row';
-import { rowsOf, type Queryable } from './connection';
+import type { Statement } from './connection';
 
 const PUT = `
   insert into budgets select * from jsonb_populate_recordset(null::budgets, $1)
@@ -15,9 +15,11 @@ const PUT = `
 const REMOVE = 'delete from budgets where organization_id = $1 and budget_id = any($2)';
 
 /** Puts what is there and removes what is null. */
-export async function writeBudgets(db: Queryable, organizationId: string, budgets: ReadonlyMap<string, Budget | null>): Promise<void> {
+export function writeBudgets(organizationId: string, budgets: ReadonlyMap<string, Budget | null>): Statement[] {
   const put = [...budgets.values()].filter((budget) => budget !== null);
   const removed = [...budgets].filter(([, budget]) => budget === null).map(([budgetId]) => budgetId);
-  if (put.length > 0) await rowsOf(db, PUT, [JSON.stringify(put.map(rowOfBudget))]);
-  if (removed.length > 0) await rowsOf(db, REMOVE, [organizationId, removed]);
+  return [
+    ...(put.length > 0 ? [{ text: PUT, values: [JSON.stringify(put.map(rowOfBudget))] }] : []),
+    ...(removed.length > 0 ? [{ text: REMOVE, values: [organizationId, removed] }] : []),
+  ];
 }

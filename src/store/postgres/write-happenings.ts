@@ -1,5 +1,5 @@
 import { coalesced, type Happening } from '../../domain/ledger';
-import { rowsOf, type Queryable } from './connection';
+import type { Statement } from './connection';
 
 const GIVEN = `jsonb_to_recordset($2) as h (
     "budgetId" text, what text, "window" text, kind text, "windowStart" bigint, threshold double precision, sequence bigint,
@@ -34,18 +34,19 @@ const COUNT_DENIALS = `
   where (h."budgetId", h."window", h.kind, h."windowStart") not in (select budget_id, win, kind, window_start from counted)
   returning budget_id`;
 
-/** The outbox: in the transaction in which it happened, each identity once. Returns the budgets that have something new to tell. */
-export async function writeHappenings(db: Queryable, organizationId: string, happenings: readonly Happening[]): Promise<readonly string[]> {
-  if (happenings.length === 0) return [];
+/** The outbox: in the transaction in which it happened, each identity once. The statements return the budgets that have something new to tell. */
+export function tellHappenings(organizationId: string, happenings: readonly Happening[]): Statement[] {
   const rows = coalesced(happenings).map(({ month, day, closed, ...row }) => ({ ...row, figures: { month, day, closed } }));
-  const news: string[] = [];
-  for (const [sql, wanted] of [
-    [INSERT, rows.filter(({ what }) => what !== 'denied')],
-    [COUNT_DENIALS, rows.filter(({ what }) => what === 'denied')],
-  ] as const) {
-    if (wanted.length === 0) continue;
-    const written = await rowsOf<{ budget_id: string }>(db, sql, [organizationId, JSON.stringify(wanted)]);
-    news.push(...written.map((row) => row.budget_id));
-  }
-  return [...new Set(news)];
+  const statement = (text: string, told: typeof rows): Statement[] =>
+    told.length === 0 ? [] : [{ text, values: [organizationId, JSON.stringify(told)] }];
+  return [
+    ...statement(
+      INSERT,
+      rows.filter(({ what }) => what !== 'denied'),
+    ),
+    ...statement(
+      COUNT_DENIALS,
+      rows.filter(({ what }) => what === 'denied'),
+    ),
+  ];
 }

@@ -1,18 +1,34 @@
 import type { Hold } from '../../domain/ledger';
-import { chunksOf } from './chunks';
-import { rowsOf, type Queryable } from './connection';
-import { rowOfHold } from './hold-row';
+import { bulkInsert, replacing, type BulkTable } from './bulk-insert';
+import { bodyOf } from './hold-row';
 
-const SQL = `
-  insert into holds select * from jsonb_populate_recordset(null::holds, $1)
-  on conflict (organization_id, key) do update set
-    run_id = excluded.run_id, first_execution_run_id = excluded.first_execution_run_id, barred_run_ids = excluded.barred_run_ids,
-    team_id = excluded.team_id, user_id = excluded.user_id, agent_id = excluded.agent_id,
-    fingerprint = excluded.fingerprint, estimate = excluded.estimate, at = excluded.at, ttl_ms = excluded.ttl_ms,
-    expires_at = excluded.expires_at, state = excluded.state, decision = excluded.decision, lines = excluded.lines,
-    held = excluded.held, reserved = excluded.reserved, has_started = excluded.has_started, counted = excluded.counted,
-    attempts = excluded.attempts, settled_at = excluded.settled_at, is_late = excluded.is_late`;
+const TABLE: BulkTable<Hold> = {
+  name: 'holds',
+  columns: {
+    organization_id: 'text',
+    key: 'text',
+    agent_id: 'text',
+    state: 'text',
+    at: 'bigint',
+    expires_at: 'bigint',
+    settled_at: 'bigint',
+    held: 'bigint',
+    body: 'json',
+  },
+  cellsOf: (hold) => [
+    hold.organizationId,
+    hold.key,
+    hold.call.agentId,
+    hold.state,
+    hold.at,
+    hold.expiresAt,
+    hold.settledAt,
+    hold.heldMicroUsd,
+    JSON.stringify(bodyOf(hold)),
+  ],
+};
 
-export async function writeHolds(db: Queryable, holds: readonly Hold[]): Promise<void> {
-  for (const chunk of chunksOf(holds)) await rowsOf(db, SQL, [JSON.stringify(chunk.map(rowOfHold))]);
-}
+/** Fails, and changes nothing, where one of the keys is there already. */
+export const insertHolds = bulkInsert('insert_holds', TABLE);
+
+export const replaceHolds = bulkInsert('replace_holds', TABLE, replacing(['organization_id', 'key'], TABLE.columns));

@@ -1,0 +1,72 @@
+import type { Operation, Outcome } from '../domain/ledger';
+import { LedgerOverloaded, LedgerUnavailable } from './ledger-unavailable';
+
+/** What one caller asked for: its operations are carried out in one transaction, in order. */
+export interface Request {
+  readonly operations: readonly Operation[];
+  /** Milliseconds of the process's own clock. */
+  readonly since: number;
+  answer(outcomes: readonly Outcome[]): void;
+  refuse(error: Error): void;
+}
+
+/** An organization's requests that are carried out together. */
+export interface Batch {
+  readonly organizationId: string;
+  readonly requests: readonly Request[];
+  readonly operations: readonly Operation[];
+}
+
+/** One organization's requests, in the order in which they came. */
+export interface Lane {
+  readonly organizationId: string;
+  readonly waiting: Request[];
+  /** Batches sent and not answered yet. */
+  inFlight: number;
+  /** A batch has the organization's lock, or waits for it: no other is begun. */
+  isLocked: boolean;
+  /** The next batch takes the lock: not all that it needs was known. */
+  mustLock: boolean;
+}
+
+export function newLane(organizationId: string): Lane {
+  return { organizationId, waiting: [], inFlight: 0, isLocked: false, mustLock: false };
+}
+
+/** Takes what came first, until `most` operations; a larger request goes alone. */
+export function takeBatch(lane: Lane, most: number): Batch {
+  let operations = 0;
+  let count = 0;
+  for (const request of lane.waiting) {
+    if (count > 0 && operations + request.operations.length > most) break;
+    operations += request.operations.length;
+    count += 1;
+  }
+  return batchOf(lane.organizationId, lane.waiting.splice(0, count));
+}
+
+export function batchOf(organizationId: string, requests: readonly Request[]): Batch {
+  return { organizationId, requests, operations: requests.flatMap((request) => request.operations) };
+}
+
+/** Gives each request the outcomes of its own operations. */
+export function answerAll({ requests }: Batch, outcomes: readonly Outcome[]): void {
+  let start = 0;
+  for (const request of requests) {
+    request.answer(outcomes.slice(start, start + request.operations.length));
+    start += request.operations.length;
+  }
+}
+
+export function refuseAll({ requests }: Pick<Batch, 'requests'>, error: unknown): void {
+  const refusal = error instanceof LedgerUnavailable ? error : new LedgerUnavailable(error);
+  for (const request of requests) request.refuse(refusal);
+}
+
+/** Refuses those that have waited since before `earliest`: nothing of them was done. Returns how many operations those were. */
+export function refuseStale(lane: Lane, earliest: number): number {
+  const fresh = lane.waiting.findIndex(({ since }) => since >= earliest);
+  const stale = lane.waiting.splice(0, fresh === -1 ? lane.waiting.length : fresh);
+  if (stale.length > 0) refuseAll({ requests: stale }, new LedgerOverloaded('the request waited too long for its turn'));
+  return stale.reduce((count, { operations }) => count + operations.length, 0);
+}

@@ -1,0 +1,71 @@
+import type { Pool } from 'pg';
+import { isSound, type Operation, type Outcome } from '../../domain/ledger';
+import { LedgerUnavailable } from '../ledger-unavailable';
+import { withConnection, type Queryable } from './connection';
+import { decideOn, type DecidedBatch } from './decide-batch';
+import { nothingKnown, type KnownOrganization, type OrganizationRow } from './known-organization';
+import { loadFollowing, loadNamed, withRows } from './load-known';
+import { lockOrganization, makeOrganization, UNREAD } from './organization-row';
+import { Undecidable } from './undecidable';
+import { writeAndCommit, type News } from './write-batches';
+
+export interface Applied {
+  readonly outcomes: readonly Outcome[];
+  readonly news: readonly News[];
+  /** As of the version that was made; null where budgets changed, which the database itself gives another version. */
+  readonly known: KnownOrganization | null;
+  /** Nobody else wrote to the organization since it was remembered. */
+  readonly asLeft: boolean;
+}
+
+/** What a process remembers of an organization, and whether others are known to write to it. */
+export interface Memory {
+  readonly remembered: KnownOrganization | null;
+  readonly isContended: boolean;
+}
+
+/** One transaction: lock the organization, load what is not `remembered`, decide in the domain, write what changed. */
+export function applyLocked(
+  pool: Pool,
+  organizationId: string,
+  operations: readonly Operation[],
+  { remembered, isContended }: Memory,
+): Promise<Applied> {
+  const sound = operations.filter(isSound);
+  return withConnection(pool, async (db) => {
+    const begun = db.query('begin');
+    const [{ known, asLeft }] = await Promise.all([lockedKnown(db, organizationId, sound, { remembered, isContended }), begun]);
+    await loadFollowing(db, known, sound);
+    const batch = await decided(db, known, operations);
+    const news = await writeAndCommit(db, [batch]);
+    return { outcomes: batch.outcomes, news, known: batch.changes.budgets.size > 0 ? null : known, asLeft };
+  });
+}
+
+async function decided(db: Queryable, known: KnownOrganization, operations: readonly Operation[]): Promise<DecidedBatch> {
+  try {
+    return await withRows(db, known, (rows) => decideOn(known, operations, rows));
+  } catch (error) {
+    if (error instanceof LedgerUnavailable) throw error;
+    throw new Undecidable(error);
+  }
+}
+
+async function lockedKnown(db: Queryable, organizationId: string, sound: readonly Operation[], { remembered, isContended }: Memory) {
+  const guess = remembered === null || isContended ? nothingKnown(organizationId, UNREAD) : remembered;
+  // In one go: statements behind the lock see what is committed when it is had.
+  const [row] = await Promise.all([lockOrganization(db, organizationId), loadNamed(db, guess, sound)]);
+  const asLeft = remembered === null || row?.version === remembered.version;
+  if (row !== null && guess !== remembered) return { known: { ...guess, ...row }, asLeft };
+  if (row !== null && asLeft) return { known: guess, asLeft };
+  const known = nothingKnown(organizationId, row ?? (await made(db, organizationId)));
+  await loadNamed(db, known, sound);
+  return { known, asLeft };
+}
+
+async function made(db: Queryable, organizationId: string): Promise<OrganizationRow> {
+  await makeOrganization(db, organizationId);
+  const row = await lockOrganization(db, organizationId);
+  if (row === null) throw new Error(`Organization ${organizationId} vanished`);
+  return row;
+}

@@ -1,0 +1,53 @@
+import { randomInt } from 'node:crypto';
+import { applyBatch, type Changes, type Operation, type Outcome, type Rows } from '../../domain/ledger';
+import { clearThroughAfter, moveOn, RowsMissing, rowsOf, type KnownOrganization } from './known-organization';
+
+const MOST_VERSIONS = 2 ** 47;
+
+/** A batch of one organization's operations, decided on one version of its ledger and not written yet. */
+export interface DecidedBatch {
+  readonly organizationId: string;
+  readonly outcomes: readonly Outcome[];
+  readonly changes: Changes;
+  /** Holds that replace others; all others are new. */
+  readonly replaced: ReadonlySet<string>;
+  readonly seen: number;
+  readonly next: number;
+  readonly clearThrough: number;
+}
+
+/** Decides and moves what is known on to the version that the batch makes. */
+export function decideOn(known: KnownOrganization, operations: readonly Operation[], rows: Rows = rowsOf(known)): DecidedBatch {
+  const { outcomes, changes } = applyBatch(rows, operations);
+  const replaced = new Set(changes.holds.filter(({ key }) => (known.holds.get(key) ?? null) !== null).map(({ key }) => key));
+  const sweptAt = operations.filter((operation, index) => operation.kind === 'expire' && isComplete(outcomes[index])).map(({ at }) => at);
+  // By chance, so that no two processes and no restored backup give the same version to different ledgers.
+  const step = { version: randomInt(MOST_VERSIONS), clearThrough: clearThroughAfter(known.clearThrough, sweptAt, changes) };
+  const { organizationId, version: seen } = known;
+  moveOn(known, changes, step);
+  return { organizationId, outcomes, changes, replaced, seen, next: step.version, clearThrough: step.clearThrough };
+}
+
+/**
+ * The same without asking the database: null where it takes more than is known. Keys of new reserves are taken to be new;
+ * writing the batch fails where one is not.
+ */
+export function decideAtOnce(known: KnownOrganization, operations: readonly Operation[]): DecidedBatch | null {
+  const beginning = operations.flatMap((operation) => (isBeginning(operation) ? operation.key : []));
+  try {
+    return decideOn(known, operations, rowsOf(known, new Set(beginning)));
+  } catch (error) {
+    if (error instanceof RowsMissing) return null;
+    throw error;
+  }
+}
+
+// What is no operation at all is refused by the domain.
+function isBeginning(operation: Operation): operation is Extract<Operation, { kind: 'reserve' | 'charge' }> {
+  const kind = (operation as Operation | null | undefined)?.kind;
+  return kind === 'reserve' || kind === 'charge';
+}
+
+function isComplete(outcome: Outcome | undefined): boolean {
+  return outcome?.ok === true && 'isComplete' in outcome.answer && outcome.answer.isComplete;
+}

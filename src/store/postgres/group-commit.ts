@@ -1,0 +1,232 @@
+import type { Pool } from 'pg';
+import type { Operation, Outcome } from '../../domain/ledger';
+import { answerAll, batchOf, newLane, refuseAll, refuseStale, takeBatch, type Batch, type Lane } from '../lanes';
+import { LedgerClosed, LedgerOverloaded } from '../ledger-unavailable';
+import { applyLocked } from './apply-locked';
+import { decideAtOnce, type DecidedBatch } from './decide-batch';
+import { failureKind } from './failure-kind';
+import { createRemembered } from './remembered';
+import { sharedConnection } from './shared-connection';
+import { writeAtOnce, type News } from './write-batches';
+
+/** Measured, see docs/decisions.md. */
+export interface GroupCommitLimits {
+  /** Operations of one organization in a transaction. */
+  readonly mostInBatch: number;
+  /** Operations in a transaction. */
+  readonly mostInTransaction: number;
+  /** Transactions sent and not answered: while one is written, the next is decided. */
+  readonly mostInFlight: number;
+  /** Operations that wait; more are refused with LedgerOverloaded. */
+  readonly mostWaiting: number;
+  /** How long one may wait, in milliseconds. */
+  readonly longestWaitMs: number;
+}
+
+export const LIMITS: GroupCommitLimits = {
+  mostInBatch: 256,
+  mostInTransaction: 512,
+  mostInFlight: 2,
+  mostWaiting: 20_000,
+  longestWaitMs: 5_000,
+};
+
+export interface GroupCommit {
+  submit(organizationId: string, operations: readonly Operation[]): Promise<readonly Outcome[]>;
+  /** Waits for what was submitted; what is submitted afterwards rejects with LedgerClosed. */
+  close(): Promise<void>;
+}
+
+/**
+ * Carries out what many callers ask for in few transactions. Each organization has a lane; what arrives while its batch is under way
+ * forms the next. Where this process knows an organization's ledger, a batch is decided without a look and sent behind the one before,
+ * several organizations' in one transaction; the database refuses it where anything of it was not so (see stepOrganizations,
+ * insertHolds), and it is carried out again under the lock, as is what was not known.
+ */
+export function createGroupCommit(writers: Pool, tell: (news: News) => void, limits: GroupCommitLimits): GroupCommit {
+  const lanes = new Map<string, Lane>();
+  const remembered = createRemembered();
+  const writer = sharedConnection(writers);
+  let waiting = 0;
+  let inFlight = 0;
+  let isScheduled = false;
+  let closing: Promise<void> | null = null;
+  let onceIdle: (() => void) | null = null;
+
+  function submit(organizationId: string, operations: readonly Operation[]): Promise<readonly Outcome[]> {
+    if (closing !== null) return Promise.reject(new LedgerClosed());
+    if (waiting > 0 && waiting + operations.length > limits.mostWaiting) {
+      return Promise.reject(new LedgerOverloaded(`${String(waiting)} operations wait for their turn`));
+    }
+    return new Promise((answer, refuse) => {
+      const lane = lanes.get(organizationId) ?? newLane(organizationId);
+      lanes.set(organizationId, lane);
+      lane.waiting.push({ operations, since: performance.now(), answer, refuse });
+      waiting += operations.length;
+      schedule();
+    });
+  }
+
+  // After all that the answers just given make their callers ask for: it goes into one batch.
+  function schedule(): void {
+    if (isScheduled) return;
+    isScheduled = true;
+    setImmediate(() => {
+      isScheduled = false;
+      pump();
+    });
+  }
+
+  function pump(): void {
+    while (inFlight < limits.mostInFlight) {
+      const decided = decideWaiting();
+      if (decided.length === 0) break;
+      void send(decided);
+    }
+    if (lanes.size === 0) onceIdle?.();
+  }
+
+  /** Decides what can be decided without a look; the other lanes' batches take their locks. */
+  function decideWaiting(): Decided[] {
+    const earliest = performance.now() - limits.longestWaitMs;
+    const decided: Decided[] = [];
+    let room = limits.mostInTransaction;
+    for (const lane of [...lanes.values()]) {
+      if (room <= 0) break;
+      waiting -= refuseStale(lane, earliest);
+      if (lane.waiting.length > 0 && !lane.isLocked) {
+        const made = lane.mustLock ? null : decideFirst(lane);
+        if (made === null) lock(lane);
+        else {
+          decided.push(made);
+          room -= made.batch.operations.length;
+        }
+      }
+      tidy(lane);
+    }
+    return decided;
+  }
+
+  function decideFirst(lane: Lane): Decided | null {
+    const { organizationId } = lane;
+    const known = remembered.isContended(organizationId) ? null : remembered.get(organizationId);
+    if (known === null) return null;
+    const batch = takeBatch(lane, limits.mostInBatch);
+    const made = decideAtOnce(known, batch.operations);
+    if (made === null) {
+      lane.waiting.unshift(...batch.requests);
+      return null;
+    }
+    remembered.keep(known, true);
+    waiting -= batch.operations.length;
+    lane.inFlight += 1;
+    return { lane, batch, made };
+  }
+
+  async function send(decided: readonly Decided[]): Promise<void> {
+    inFlight += 1;
+    try {
+      const news = await writer.use((db) =>
+        writeAtOnce(
+          db,
+          decided.map(({ made }) => made),
+        ),
+      );
+      for (const one of news) tell(one);
+      for (const { batch, made } of decided) answerAll(batch, made.outcomes);
+    } catch (error) {
+      for (const each of decided) undo(each, error);
+    }
+    inFlight -= 1;
+    for (const { lane } of decided) {
+      lane.inFlight -= 1;
+      tidy(lane);
+    }
+    schedule();
+  }
+
+  /** What was refused is carried out again under the lock; what became of the rest, its callers must ask by their keys. */
+  function undo({ lane, batch, made }: Decided, error: unknown): void {
+    if (failureKind(error) === 'unknown') {
+      remembered.forget(lane.organizationId);
+      refuseAll(batch, error);
+      return;
+    }
+    // Of several batches under way the first one knew the version that the ledger should have.
+    if (!lane.mustLock) remembered.doubt(lane.organizationId, made.seen);
+    lane.mustLock = true;
+    // Anew: it waits for its turn since now.
+    lane.waiting.unshift(...batch.requests.map((request) => ({ ...request, since: performance.now() })));
+    waiting += batch.operations.length;
+  }
+
+  function lock(lane: Lane): void {
+    lane.mustLock = true;
+    if (lane.inFlight > 0) return;
+    const batch = takeBatch(lane, limits.mostInBatch);
+    waiting -= batch.operations.length;
+    lane.isLocked = true;
+    void carryOut(batch).finally(() => {
+      lane.isLocked = false;
+      lane.mustLock = false;
+      tidy(lane);
+      schedule();
+    });
+  }
+
+  async function carryOut(batch: Batch): Promise<void> {
+    const { organizationId, requests, operations } = batch;
+    try {
+      const memory = { remembered: remembered.get(organizationId), isContended: remembered.isContended(organizationId) };
+      const { outcomes, news, known, asLeft } = await applyLocked(writers, organizationId, operations, memory);
+      if (known === null) remembered.forget(organizationId);
+      else remembered.keep(known, asLeft);
+      for (const one of news) tell(one);
+      answerAll(batch, outcomes);
+    } catch (error) {
+      remembered.forget(organizationId);
+      if (requests.length === 1 || failureKind(error) !== 'poison') {
+        refuseAll(batch, error);
+        return;
+      }
+      // One of them cannot be carried out at all: it is to fail alone.
+      const half = Math.ceil(requests.length / 2);
+      for (const part of [requests.slice(0, half), requests.slice(half)]) await carryOut(batchOf(organizationId, part));
+    }
+  }
+
+  function tidy(lane: Lane): void {
+    const isBusy = lane.waiting.length > 0 || lane.inFlight > 0 || lane.isLocked;
+    lanes.delete(lane.organizationId);
+    // Behind the others: it had its turn.
+    if (isBusy) lanes.set(lane.organizationId, lane);
+  }
+
+  function close(): Promise<void> {
+    closing ??= new Promise((resolve) => {
+      onceIdle = resolve;
+      schedule();
+    });
+    return closing;
+  }
+
+  return { submit, close };
+}
+
+interface Decided {
+  readonly lane: Lane;
+  readonly batch: Batch;
+  readonly made: DecidedBatch;
+}
+
+/** Each call in a transaction of its own, and nothing remembered: what group commit is measured against. */
+export function createSingleCommit(writers: Pool, tell: (news: News) => void): GroupCommit {
+  return {
+    submit: async (organizationId, operations) => {
+      const { outcomes, news } = await applyLocked(writers, organizationId, operations, { remembered: null, isContended: false });
+      for (const one of news) tell(one);
+      return outcomes;
+    },
+    close: () => Promise.resolve(),
+  };
+}

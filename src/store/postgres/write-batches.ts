@@ -1,0 +1,73 @@
+import { appendEntries } from './append-entries';
+import { chunksOf } from './chunks';
+import { inOneGo, type Queryable, type Statement } from './connection';
+import type { DecidedBatch } from './decide-batch';
+import { stepOrganizations } from './organization-row';
+import { writeBalances } from './write-balances';
+import { writeBudgets } from './write-budgets';
+import { tellHappenings } from './write-happenings';
+import { insertHolds, replaceHolds } from './write-holds';
+
+const BEGIN: Statement = { text: 'begin', values: [] };
+const COMMIT: Statement = { text: 'commit', values: [] };
+
+/** The budgets of an organization that have something new to tell. */
+export interface News {
+  readonly organizationId: string;
+  readonly budgetIds: readonly string[];
+}
+
+/** Writes batches of different organizations in a transaction of their own, in one round trip: all of them, or none. */
+export function writeAtOnce(db: Queryable, batches: readonly DecidedBatch[]): Promise<readonly News[]> {
+  return sendAll(db, batches, [BEGIN]);
+}
+
+/** The same at the end of a transaction that has the organizations' locks. */
+export function writeAndCommit(db: Queryable, batches: readonly DecidedBatch[]): Promise<readonly News[]> {
+  return sendAll(db, batches, []);
+}
+
+async function sendAll(db: Queryable, batches: readonly DecidedBatch[], before: readonly Statement[]): Promise<readonly News[]> {
+  const telling = batches.flatMap(({ organizationId, changes }) =>
+    tellHappenings(organizationId, changes.happenings).map((statement) => ({ organizationId, statement })),
+  );
+  const told = telling.map(({ statement }) => statement);
+  const answers = await inOneGo(db, [...before, ...statementsFor(batches), ...told, COMMIT]);
+  const rows = answers.slice(answers.length - 1 - told.length, -1) as { budget_id: string }[][];
+  return telling.map(({ organizationId }, index) => ({
+    organizationId,
+    budgetIds: [...new Set(rows[index]?.map((row) => row.budget_id))],
+  }));
+}
+
+function statementsFor(batches: readonly DecidedBatch[]): Statement[] {
+  const holds = batches.flatMap(({ changes }) => changes.holds);
+  const isReplaced = new Set(batches.flatMap(({ organizationId, replaced }) => [...replaced].map((key) => `${organizationId} ${key}`)));
+  const [replaced, fresh] = [true, false].map((is) => holds.filter((hold) => isReplaced.has(`${hold.organizationId} ${hold.key}`) === is));
+  const owned = <Row, Owned>(rowsOf: (batch: DecidedBatch) => readonly Row[], own: (organizationId: string, row: Row) => Owned) =>
+    batches.flatMap((batch) => rowsOf(batch).map((row) => own(batch.organizationId, row)));
+  return [
+    stepOrganizations(batches),
+    ...batches.flatMap(({ organizationId, changes }) => writeBudgets(organizationId, changes.budgets)),
+    ...chunked(fresh ?? [], insertHolds),
+    ...chunked(replaced ?? [], replaceHolds),
+    ...chunked(
+      owned(
+        ({ changes }) => changes.balances,
+        (organizationId, balance) => ({ organizationId, balance }),
+      ),
+      writeBalances,
+    ),
+    ...chunked(
+      owned(
+        ({ changes }) => changes.entries,
+        (organizationId, entry) => ({ organizationId, entry }),
+      ),
+      appendEntries,
+    ),
+  ];
+}
+
+function chunked<Row>(rows: readonly Row[], write: (rows: readonly Row[]) => Statement): Statement[] {
+  return [...chunksOf(rows)].map(write);
+}
