@@ -17,13 +17,16 @@ const CHECKS: readonly Check[] = [...WINDOWS.map(costCheck), ...WINDOWS.map(exec
 
 /** Every limit that the call does not fit into, in the order in which they answer: by check, scope, budget id. */
 export function failuresOf(accounts: readonly Account[], request: DecisionRequest): Failure[] {
-  const inOrder = [...accounts].sort(byScope);
-  return CHECKS.flatMap((check) =>
-    inOrder.flatMap((account) => {
+  // Nearly every call fits: only what fails is put in order.
+  const failing = accounts.filter((account) => CHECKS.some((check) => check(account, request) !== null)).sort(byScope);
+  const failures: Failure[] = [];
+  for (const check of failing.length === 0 ? [] : CHECKS) {
+    for (const account of failing) {
       const denial = check(account, request);
-      return denial === null ? [] : [{ mode: account.budget.mode, denial }];
-    }),
-  );
+      if (denial !== null) failures.push({ mode: account.budget.mode, denial });
+    }
+  }
+  return failures;
 }
 
 function byScope(a: Account, b: Account): number {

@@ -42,7 +42,9 @@ export function capped(sum: number): MicroUsd {
 }
 
 export function add(...amounts: readonly MicroUsd[]): MicroUsd {
-  return amounts.reduce((sum, amount) => microUsd(sum + amount), ZERO);
+  let sum = ZERO;
+  for (const amount of amounts) sum = microUsd(sum + amount);
+  return sum;
 }
 
 export function subtract(from: MicroUsd, amount: MicroUsd): MicroUsd {

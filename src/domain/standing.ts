@@ -11,13 +11,20 @@ export interface Standing {
 }
 
 export function standingOf(accounts: readonly Account[]): Standing {
-  const limits = accounts.flatMap((account) => WINDOWS.flatMap((window) => costLimitOf(account, window) ?? []));
-  return {
-    usage: Math.max(0, ...limits.map(({ usedMicroUsd, baseMicroUsd }) => shareOf(usedMicroUsd, baseMicroUsd))),
-    remainingMicroUsd: leastOf(limits.map(({ availableMicroUsd }) => clampToZero(availableMicroUsd))),
-  };
+  let usage = 0;
+  let remainingMicroUsd: MicroUsd | null = null;
+  for (const account of accounts) {
+    for (const window of WINDOWS) {
+      const limit = costLimitOf(account, window);
+      if (limit === null) continue;
+      usage = Math.max(usage, shareOf(limit.usedMicroUsd, limit.baseMicroUsd));
+      remainingMicroUsd = lesser(remainingMicroUsd, clampToZero(limit.availableMicroUsd));
+    }
+  }
+  return { usage, remainingMicroUsd };
 }
 
-export function leastOf<Amount extends number>(amounts: readonly Amount[]): Amount | null {
-  return amounts.reduce<Amount | null>((least, amount) => (least === null || amount < least ? amount : least), null);
+/** The lesser of two amounts; null is unlimited. */
+export function lesser<Amount extends number>(a: Amount | null, b: Amount): Amount {
+  return a === null || b < a ? b : a;
 }

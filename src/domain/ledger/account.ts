@@ -5,7 +5,7 @@ import type { Account } from '../decision';
 import { add, ZERO } from '../money';
 import { dayContaining, monthContaining } from '../period';
 import { inForce, raisedAt } from '../raise';
-import type { Rows } from './rows';
+import type { Draft, Rows } from './rows';
 
 const UNTOUCHED: Counters = { spentMicroUsd: ZERO, heldMicroUsd: ZERO, executions: 0 };
 
@@ -14,6 +14,12 @@ export function accountAt(rows: Pick<Rows, 'balances'>, budget: Budget, at: numb
   const stored = rows.balances(budget.budgetId, at);
   const running = stored.find(({ period }) => period.start <= at && at < period.end);
   return { budget: inForce(budget, at), balance: running === undefined ? openBalance(budget, at, stored) : rollDay(running, at) };
+}
+
+/** The same in a draft, which finds the row that runs without making a list of rows. */
+export function accountIn(draft: Draft, budget: Budget, at: number): Account {
+  const running = draft.balanceAt(budget.budgetId, at);
+  return running === undefined ? accountAt(draft, budget, at) : { budget: inForce(budget, at), balance: rollDay(running, at) };
 }
 
 /** A budget with one of its rows, as they count at `at`. Of a month that is over, the limit is the one that it ended with, raises included. */

@@ -21,23 +21,23 @@ export type Outcome =
 
 /** Applies operations one after the other. A refused one changes nothing, and the others go on. */
 export function applyBatch(rows: Rows, operations: readonly Operation[]): { outcomes: readonly Outcome[]; changes: Changes } {
-  const batch = new Draft(rows);
+  const draft = new Draft(rows);
   const outcomes = operations.map((operation): Outcome => {
-    const draft = new Draft(batch);
     try {
       assertWellFormed(operation);
       assertOwn(rows.organizationId, operation);
       const answer = applyOperation(draft, operation);
-      recordHappenings(draft, batch, operation, answer);
-      const effect = effectOf(draft, batch, operation, answer);
-      batch.absorb(draft);
+      recordHappenings(draft, operation, answer);
+      const effect = effectOf(draft, operation, answer);
+      draft.keep();
       return { ok: true, answer, effect };
     } catch (error) {
+      draft.undo();
       if (error instanceof DomainError) return { ok: false, error };
       throw error;
     }
   });
-  return { outcomes, changes: batch.changes() };
+  return { outcomes, changes: draft.changes() };
 }
 
 // What is no operation at all, as plain JavaScript may send it, is refused like any other bad one: it must not fail the batch.

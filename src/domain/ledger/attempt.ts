@@ -1,7 +1,7 @@
 import type { OrganizationPolicy } from '../budget';
 import { DomainError, DomainErrorCode } from '../errors';
 import { add, formatUsd, microUsd, minOf, subtract, ZERO, type MicroUsd } from '../money';
-import type { Entry } from './entry';
+import { entryIn, type EntryFields } from './entry';
 import { isHeld, overageOf, type Attempt, type Hold } from './hold';
 import { holdLess, lineOf, move } from './movement';
 import { keptNote, NO_NOTE, type EntryNote } from './note';
@@ -23,7 +23,9 @@ export function plainAttemptOf(hold: Hold): Attempt | undefined {
 /** Adds an attempt that counts in the hold's lines as they are now. */
 export function openAttempt(hold: Hold, attempt: Pick<Attempt, 'attemptId' | 'activityId' | 'runId'>, at: number): Hold {
   const opened: Attempt = {
-    ...attempt,
+    attemptId: attempt.attemptId,
+    activityId: attempt.activityId,
+    runId: attempt.runId,
     startedAt: at,
     estimateMicroUsd: hold.estimateMicroUsd,
     lines: hold.lines.map(lineOf),
@@ -53,9 +55,11 @@ export function finish(draft: Draft, hold: Hold, attempt: Attempt, outcome: Atte
 
 /** Charges every open attempt that `concerns`, as what nobody knows the end of. */
 export function closeOpenAttempts(draft: Draft, hold: Hold, at: number, concerns: (attempt: Attempt) => boolean = () => true): Hold {
-  return hold.attempts
-    .filter((attempt) => attempt.state === 'open' && concerns(attempt))
-    .reduce((current, attempt) => finish(draft, current, attempt, UNCONFIRMED, at), hold);
+  let current = hold;
+  for (const attempt of hold.attempts) {
+    if (attempt.state === 'open' && concerns(attempt)) current = finish(draft, current, attempt, UNCONFIRMED, at);
+  }
+  return current;
 }
 
 /** For a run that never recorded its grant: whatever was to start with the grant never ran, and costs nothing. */
@@ -73,7 +77,7 @@ export function withoutAttempt(hold: Hold, { attemptId }: Attempt): Hold {
 
 /** What the open attempts may still cost, by their estimates. */
 export function openEstimates(hold: Hold): MicroUsd {
-  return add(...hold.attempts.filter(({ state }) => state === 'open').map(({ estimateMicroUsd }) => estimateMicroUsd));
+  return hold.attempts.reduce((sum, { state, estimateMicroUsd }) => (state === 'open' ? add(sum, estimateMicroUsd) : sum), ZERO);
 }
 
 interface Cost {
@@ -107,40 +111,45 @@ function charge(draft: Draft, hold: Hold, attempt: Attempt, { amountMicroUsd: am
     isAssumed,
   };
   const lessHeld = holdLess(draft, hold, coveredMicroUsd);
-  record(draft, hold, charged, {
-    ...note,
-    kind: 'charge',
-    at,
-    spentMicroUsd: amount,
-    heldMicroUsd: microUsd(-coveredMicroUsd),
-    overageMicroUsd: overageOf(charged),
-  });
+  const overageMicroUsd = overageOf(charged);
+  record(
+    draft,
+    hold,
+    charged,
+    { kind: 'charge', at, spentMicroUsd: amount, heldMicroUsd: microUsd(-coveredMicroUsd), overageMicroUsd },
+    note,
+  );
   return replaceAttempt(lessHeld, charged);
 }
 
 function correct(draft: Draft, hold: Hold, attempt: Attempt, { amountMicroUsd: amount, note }: Cost, at: number): Hold {
   const corrected: Attempt = { ...attempt, state: 'finished', chargedMicroUsd: amount, isAssumed: false };
-  record(draft, hold, corrected, {
-    ...note,
-    kind: 'correction',
-    at,
-    spentMicroUsd: subtract(amount, attempt.chargedMicroUsd),
-    heldMicroUsd: ZERO,
-    overageMicroUsd: subtract(overageOf(corrected), overageOf(attempt)),
-  });
+  const spentMicroUsd = subtract(amount, attempt.chargedMicroUsd);
+  const overageMicroUsd = subtract(overageOf(corrected), overageOf(attempt));
+  record(draft, hold, corrected, { kind: 'correction', at, spentMicroUsd, heldMicroUsd: ZERO, overageMicroUsd }, note);
   return replaceAttempt(hold, corrected);
 }
 
-type Charged = Pick<Entry, 'kind' | 'at' | 'spentMicroUsd' | 'heldMicroUsd' | 'overageMicroUsd' | keyof EntryNote>;
+type Charged = Pick<EntryFields, 'kind' | 'at' | 'spentMicroUsd' | 'heldMicroUsd' | 'overageMicroUsd'>;
 
 // Charges land in the lines that the attempt was made in, whatever the hold has become since.
-function record(draft: Draft, hold: Hold, attempt: Attempt, charged: Charged): void {
-  const entry = { ...charged, key: hold.key, attemptId: attempt.attemptId, isUnconfirmed: attempt.isAssumed, isLate: !isHeld(hold) };
+function record(draft: Draft, hold: Hold, attempt: Attempt, charged: Charged, note: EntryNote): void {
+  const entry: EntryFields = {
+    key: hold.key,
+    attemptId: attempt.attemptId,
+    kind: charged.kind,
+    at: charged.at,
+    spentMicroUsd: charged.spentMicroUsd,
+    heldMicroUsd: charged.heldMicroUsd,
+    overageMicroUsd: charged.overageMicroUsd,
+    isUnconfirmed: attempt.isAssumed,
+    isLate: !isHeld(hold),
+  };
   for (const line of attempt.lines) {
     move(draft, line, { spentMicroUsd: charged.spentMicroUsd, chargedAt: charged.at });
-    draft.append({ ...entry, ...lineOf(line) });
+    draft.append(entryIn(line, entry, note));
   }
-  if (attempt.lines.length === 0) draft.append({ ...entry, budgetId: null, periodStart: null, dayStart: null });
+  if (attempt.lines.length === 0) draft.append(entryIn(null, entry, note));
 }
 
 function replaceAttempt(hold: Hold, attempt: Attempt): Hold {

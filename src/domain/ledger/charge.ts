@@ -1,7 +1,7 @@
 import { DomainError, DomainErrorCode } from '../errors';
 import { ZERO } from '../money';
 import { assertNamed } from '../scope';
-import { accountAt } from './account';
+import { accountIn } from './account';
 import { finish, openPlainAttempt, plainAttemptOf } from './attempt';
 import { blankHold, HoldState, receiptOf, type Hold, type Receipt } from './hold';
 import { countExecution } from './movement';
@@ -18,7 +18,7 @@ export function charge(draft: Draft, request: Charge): Receipt {
   if (existing !== undefined) return receiptOf(sameCharge(existing, request));
   assertNamed(request.call, draft.policy.requires);
   const lines = draft.budgets(request.call).map((budget) => {
-    const { balance } = accountAt(draft, budget, request.at);
+    const { balance } = accountIn(draft, budget, request.at);
     draft.putBalance(balance);
     return { budgetId: budget.budgetId, periodStart: balance.period.start, dayStart: balance.day.start, heldInDayMicroUsd: ZERO };
   });

@@ -26,5 +26,5 @@ export function check(rows: Rows, request: Check): Decision {
   // A draft that nobody writes: the holds that end in it end nowhere else.
   const draft = new Draft(rows);
   const accounts = () => [...accountsFor(draft, call, at), ...also];
-  return decideWithoutOverdue(draft, accounts, { call, estimateMicroUsd, executions: 1 }, { at, asking: null });
+  return decideWithoutOverdue(draft, accounts, { call, estimateMicroUsd, executions: 1 }, { at, asking: null }).decision;
 }

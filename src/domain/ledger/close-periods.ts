@@ -2,7 +2,7 @@ import { alertConfigOf, hasChannel } from '../alert-config';
 import type { Balance } from '../balance';
 import type { Budget } from '../budget';
 import { shareOf } from '../cost-limit';
-import { accountAt, accountOn } from './account';
+import { accountIn, accountOn } from './account';
 import { happeningOf } from './crossings';
 import { windowFigures } from './figures';
 import { openMissing } from './open-missing';
@@ -31,5 +31,5 @@ function tellReset(draft: Draft, budget: Budget, row: Balance, at: number): void
   const closed = windowFigures(accountOn(budget, row, at), 'monthly');
   const usage = closed.limitMicroUsd === null ? 0 : shareOf(closed.spentMicroUsd, closed.limitMicroUsd);
   const reset = { what: 'reset' as const, threshold: 0, sequence: 0, at, usage, reason: null, agentId: null };
-  draft.tell({ ...happeningOf(accountAt(draft, budget, at), 'month', 'cost'), ...reset, windowStart: closed.start, closed });
+  draft.tell({ ...happeningOf(accountIn(draft, budget, at), 'month', 'cost'), ...reset, windowStart: closed.start, closed });
 }

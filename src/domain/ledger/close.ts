@@ -1,8 +1,8 @@
 import { microUsd, ZERO } from '../money';
 import { closeOpenAttempts } from './attempt';
-import type { Entry } from './entry';
+import { entryIn, type Entry } from './entry';
 import { HoldState, isHeld, type Hold } from './hold';
-import { holdLess, lineOf, uncountExecution } from './movement';
+import { holdLess, uncountExecution } from './movement';
 import { NO_NOTE } from './note';
 import type { Draft } from './rows';
 
@@ -27,19 +27,16 @@ function endState(hold: Hold, kind: 'commit' | 'release' | 'expire'): HoldState 
 }
 
 function appendGivenBack(draft: Draft, hold: Hold, kind: Entry['kind'], at: number): void {
-  for (const line of hold.lines) {
-    draft.append({
-      ...lineOf(line),
-      ...NO_NOTE,
-      key: hold.key,
-      attemptId: null,
-      kind,
-      at,
-      spentMicroUsd: ZERO,
-      heldMicroUsd: microUsd(-hold.heldMicroUsd),
-      overageMicroUsd: ZERO,
-      isUnconfirmed: false,
-      isLate: false,
-    });
-  }
+  const givenBack = {
+    key: hold.key,
+    attemptId: null,
+    kind,
+    at,
+    spentMicroUsd: ZERO,
+    heldMicroUsd: microUsd(-hold.heldMicroUsd),
+    overageMicroUsd: ZERO,
+    isUnconfirmed: false,
+    isLate: false,
+  };
+  for (const line of hold.lines) draft.append(entryIn(line, givenBack, NO_NOTE));
 }

@@ -9,12 +9,12 @@ import { accountOn } from './account';
 import { figuresOf } from './figures';
 import type { Happening } from './happening';
 import type { Operation } from './operation';
-import type { Draft, Rows } from './rows';
+import type { Draft } from './rows';
 
 const WINDOWS = [
-  ['month', 'monthly'],
-  ['day', 'daily'],
-] as const satisfies readonly (readonly ['month' | 'day', Window])[];
+  { window: 'month', limits: 'monthly' },
+  { window: 'day', limits: 'daily' },
+] as const satisfies readonly { window: 'month' | 'day'; limits: Window }[];
 const KINDS = ['cost', 'executions'] as const;
 const NO_COUNTERS = { spentMicroUsd: ZERO, heldMicroUsd: ZERO, executions: 0 };
 const NOTHING = { month: NO_COUNTERS, day: { ...NO_COUNTERS, start: 0, end: 0 } };
@@ -24,13 +24,12 @@ const NOTHING = { month: NO_COUNTERS, day: { ...NO_COUNTERS, start: 0, end: 0 } 
  * limit and, apart, of the day's, each once in its period (or once a cooldown, as the budget says). A lower limit makes them reach it
  * too. `agentId` is whose call it is; what an earlier call's hold is charged on the way is that call's.
  */
-export function recordCrossings(draft: Draft, before: Rows, { kind, at }: Operation, agentId: string | null): void {
-  for (const balance of draft.changes().balances) {
+export function recordCrossings(draft: Draft, { kind, at }: Operation, agentId: string | null): void {
+  for (const { balance, was } of draft.touchedBalances()) {
     const budget = draft.budget(balance.budgetId);
     if (budget === undefined) continue;
-    const was = before.balances(balance.budgetId, balance.period.start).find(({ period }) => period.start === balance.period.start);
     const charged = kind === 'putBudget' ? undefined : (was ?? NOTHING);
-    recordCrossingsOf(draft, accountOn(budget, balance, at), charged, at, agentOfLastCharge(draft, balance) ?? agentId);
+    recordCrossingsOf(draft, accountOn(budget, balance, at), charged, at, agentId);
   }
 }
 
@@ -42,14 +41,15 @@ function recordCrossingsOf(
   at: number,
   agentId: string | null,
 ): void {
-  const config = alertConfigOf(draft.policy, account.budget);
   let { balance } = account;
-  for (const [window, limits] of WINDOWS) {
+  const before = was && rolled(was, balance);
+  for (const { window, limits } of WINDOWS) {
     for (const kind of KINDS) {
       const count = countOf(account.balance, window, kind);
-      if (was === undefined ? count === 0 : count <= countOf(rolled(was, account.balance), window, kind)) continue;
+      if (before === undefined ? count === 0 : count <= countOf(before, window, kind)) continue;
       const usage = usageOf(account, limits, kind);
       if (usage === null) continue;
+      const config = alertConfigOf(draft.policy, account.budget);
       const last = balance.alerted[window][kind];
       const thresholds = dueThresholds(config, usage, last, at);
       if (thresholds.length === 0) continue;
@@ -57,7 +57,8 @@ function recordCrossingsOf(
       const told: Alerted = { threshold: Math.max(last?.threshold ?? 0, ...thresholds), at, sequence };
       balance = { ...balance, alerted: { ...balance.alerted, [window]: { ...balance.alerted[window], [kind]: told } } };
       if (!hasChannel(config)) continue;
-      const crossing = { what: 'crossing' as const, sequence, at, usage, reason: null, agentId };
+      const whose = agentOfLastCharge(draft, balance) ?? agentId;
+      const crossing = { what: 'crossing' as const, sequence, at, usage, reason: null, agentId: whose };
       for (const threshold of thresholds) draft.tell({ ...happeningOf(account, window, kind), ...crossing, threshold });
     }
   }
@@ -76,7 +77,7 @@ export function happeningOf(
 
 // A reserve ends others' overdue holds, and a sweep many: what they are charged is not the caller's doing.
 function agentOfLastCharge(draft: Draft, { budgetId, period }: Balance): string | null {
-  const charge = draft.changes().entries.findLast((entry) => {
+  const charge = draft.newEntries().findLast((entry) => {
     return entry.budgetId === budgetId && entry.periodStart === period.start && entry.spentMicroUsd > 0;
   });
   return charge === undefined ? null : (draft.hold(charge.key)?.call.agentId ?? null);
@@ -111,5 +112,5 @@ function countOf(balance: Pick<Balance, 'month' | 'day'>, window: 'month' | 'day
 
 // Another day than the one before has had nothing yet.
 function rolled(was: Pick<Balance, 'month' | 'day'>, now: Balance): Pick<Balance, 'month' | 'day'> {
-  return was.day.start === now.day.start ? was : { ...was, day: NOTHING.day };
+  return was.day.start === now.day.start ? was : { month: was.month, day: NOTHING.day };
 }

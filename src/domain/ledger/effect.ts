@@ -1,6 +1,6 @@
 import type { Hold } from './hold';
 import type { Answer, Operation } from './operation';
-import type { Draft, Rows } from './rows';
+import type { Draft } from './rows';
 
 /** What an operation brought about, for whoever counts: an answer that is given again decides and charges nothing. */
 export interface Effect {
@@ -9,15 +9,16 @@ export interface Effect {
   readonly chargedMicroUsd: number;
 }
 
-export function effectOf(draft: Draft, before: Rows, operation: Operation, answer: Answer): Effect {
+export function effectOf(draft: Draft, operation: Operation, answer: Answer): Effect {
   const decided = touchesKey(draft, operation) ? decidedBy(operation, answer) : null;
-  const holds = draft.changes().holds;
-  return { decided, chargedMicroUsd: sum(holds.map((hold) => chargedIn(hold) - chargedIn(before.hold(hold.key)))) };
+  let chargedMicroUsd = 0;
+  for (const { hold, was } of draft.touchedHolds()) chargedMicroUsd += chargedIn(hold) - chargedIn(was);
+  return { decided, chargedMicroUsd };
 }
 
 /** Whether the operation changed its key's hold. A key that was decided before keeps its answer, and is left as it is. */
 export function touchesKey(draft: Draft, operation: Operation): boolean {
-  return 'key' in operation && draft.changes().holds.some(({ key }) => key === operation.key);
+  return 'key' in operation && draft.touches(operation.key);
 }
 
 // An attempt goes on under the grant that its hold has: only a refusal to start one is another decision.
@@ -28,9 +29,5 @@ function decidedBy({ kind }: Operation, answer: Answer): Effect['decided'] {
 }
 
 function chargedIn(hold: Hold | undefined): number {
-  return sum((hold?.attempts ?? []).map(({ chargedMicroUsd }) => chargedMicroUsd));
-}
-
-function sum(amounts: readonly number[]): number {
-  return amounts.reduce((total, amount) => total + amount, 0);
+  return hold === undefined ? 0 : hold.attempts.reduce((sum, { chargedMicroUsd }) => sum + chargedMicroUsd, 0);
 }

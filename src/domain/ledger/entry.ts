@@ -1,4 +1,5 @@
 import type { MicroUsd } from '../money';
+import type { Line } from './hold';
 import type { EntryNote } from './note';
 
 /** An append-only line of the ledger: what one charge or settlement did to one budget's balance. */
@@ -18,6 +19,29 @@ export interface Entry extends EntryNote {
   readonly overageMicroUsd: MicroUsd;
   readonly isUnconfirmed: boolean;
   readonly isLate: boolean;
+}
+
+/** What an entry says of all the lines that it is made for. */
+export type EntryFields = Omit<Entry, keyof Line | keyof EntryNote>;
+
+/** The entry in one line; in none where no budget limits the money. Field by field, as blankHold is and for its reason. */
+export function entryIn(line: Line | null, fields: EntryFields, note: EntryNote): Entry {
+  return {
+    key: fields.key,
+    attemptId: fields.attemptId,
+    kind: fields.kind,
+    at: fields.at,
+    budgetId: line === null ? null : line.budgetId,
+    periodStart: line === null ? null : line.periodStart,
+    dayStart: line === null ? null : line.dayStart,
+    spentMicroUsd: fields.spentMicroUsd,
+    heldMicroUsd: fields.heldMicroUsd,
+    overageMicroUsd: fields.overageMicroUsd,
+    isUnconfirmed: fields.isUnconfirmed,
+    isLate: fields.isLate,
+    executionSuccess: note.executionSuccess,
+    metadata: note.metadata,
+  };
 }
 
 /** An entry as a store keeps it. */

@@ -1,34 +1,37 @@
 import { decide, type Account, type Decision, type DecisionRequest } from '../decision';
-import { ZERO, type MicroUsd } from '../money';
+import { add, type MicroUsd } from '../money';
 import { inForce } from '../raise';
 import type { Scope } from '../scope';
-import { accountAt, rollDay } from './account';
+import { accountIn, rollDay } from './account';
 import { close } from './close';
-import { HoldState, type Hold } from './hold';
-import { balanceOf, countExecution, holdMore } from './movement';
+import { HoldState, type Hold, type HoldLine } from './hold';
+import { afterMoving, balanceOf, holdMore, lineOf } from './movement';
 import type { Draft } from './rows';
 
 /** Decides a hold by the budgets and balances of `at`; when granted, holds its estimate and counts an execution. */
 export function decideAnew(draft: Draft, hold: Hold, at: number): { decision: Decision; hold: Hold } {
   const { key, call, estimateMicroUsd } = hold;
-  const accounts = () => accountsFor(draft, call, at);
-  const decision = decideWithoutOverdue(draft, accounts, { call, estimateMicroUsd, executions: 1 }, { at, asking: key });
+  const request = { call, estimateMicroUsd, executions: 1 as const };
+  const { decision, accounts } = decideWithoutOverdue(draft, () => accountsFor(draft, call, at), request, { at, asking: key });
   if (decision.status === 'denied') return { decision, hold };
-  const lines = accounts().map(({ balance }) => {
-    draft.putBalance(balance);
-    return { budgetId: balance.budgetId, periodStart: balance.period.start, dayStart: balance.day.start, heldInDayMicroUsd: ZERO };
+  const lines = accounts.map(({ balance }): HoldLine => {
+    const { budgetId, period, day } = balance;
+    draft.putBalance(afterMoving(balance, day.start, { heldMicroUsd: estimateMicroUsd, executions: 1 }));
+    return { budgetId, periodStart: period.start, dayStart: day.start, heldInDayMicroUsd: estimateMicroUsd };
   });
   const opened: Hold = {
     ...hold,
     state: HoldState.held,
     decision,
     lines,
-    heldMicroUsd: ZERO,
+    heldMicroUsd: estimateMicroUsd,
+    reservedMicroUsd: add(hold.reservedMicroUsd, estimateMicroUsd),
     hasStarted: false,
+    counted: [...hold.counted, ...lines.map(lineOf)],
     expiresAt: at + hold.ttlMs,
     settledAt: null,
   };
-  return { decision, hold: countExecution(draft, holdMore(draft, opened, hold.estimateMicroUsd, at)) };
+  return { decision, hold: opened };
 }
 
 /** Decides whether a hold may grow by `amount` in the month it was made in; no new execution. */
@@ -42,13 +45,13 @@ export function topUp(draft: Draft, hold: Hold, amount: MicroUsd, at: number): {
       return [{ budget: inForce(budget, Math.min(at, balance.period.end - 1)), balance }];
     });
   const request = { call: hold.call, estimateMicroUsd: amount, executions: 0 as const };
-  const decision = decideWithoutOverdue(draft, accounts, request, { at, asking: hold.key });
+  const { decision } = decideWithoutOverdue(draft, accounts, request, { at, asking: hold.key });
   return { decision, hold: decision.status === 'denied' ? hold : holdMore(draft, hold, amount, at) };
 }
 
 /** The budgets that limit a call, as they count at `at`. */
 export function accountsFor(draft: Draft, call: Scope, at: number): Account[] {
-  return draft.budgets(call).map((budget) => accountAt(draft, budget, at));
+  return draft.budgets(call).map((budget) => accountIn(draft, budget, at));
 }
 
 /**
@@ -57,16 +60,18 @@ export function accountsFor(draft: Draft, call: Scope, at: number): Account[] {
  */
 export function decideWithoutOverdue(
   draft: Draft,
-  accounts: () => readonly Account[],
+  accountsNow: () => readonly Account[],
   request: DecisionRequest,
   { at, asking }: { at: number; asking: string | null },
-): Decision {
+): { decision: Decision; accounts: readonly Account[] } {
   // A hold that no budget limited has nothing to grow into: deciding it as a new call could deny it for lack of a budget.
   const policy = request.executions === 0 ? { ...draft.policy, noBudget: 'allow' as const } : draft.policy;
-  const decision = decide(accounts(), request, policy);
-  if (decision.status === 'granted') return decision;
+  const accounts = accountsNow();
+  const decision = decide(accounts, request, policy);
+  if (decision.status === 'granted') return { decision, accounts };
   const overdue = draft.overdue(at).filter(({ key }) => key !== asking);
-  if (overdue.length === 0) return decision;
+  if (overdue.length === 0) return { decision, accounts };
   for (const other of overdue) close(draft, other, 'expire', at);
-  return decide(accounts(), request, policy);
+  const accountsLeft = accountsNow();
+  return { decision: decide(accountsLeft, request, policy), accounts: accountsLeft };
 }

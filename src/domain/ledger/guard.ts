@@ -100,7 +100,11 @@ function assertInstant(what: string, at: number): void {
   }
 }
 
+/** Texts of which each character is a byte and can be stored: nearly all, and seen without encoding them. */
+const PLAIN = /^[ -~]+$/;
+
 function assertText(what: string, text: string): void {
+  if (typeof text === 'string' && text.length <= LONGEST_TEXT && PLAIN.test(text)) return;
   const bytes = new TextEncoder().encode(text).length;
   if (bytes === 0 || bytes > LONGEST_TEXT) {
     throw invalidField(what, `must have 1 to ${String(LONGEST_TEXT)} bytes of UTF-8`);

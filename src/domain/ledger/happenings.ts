@@ -1,15 +1,15 @@
 import { alertConfigOf, hasChannel } from '../alert-config';
 import type { Denial } from '../decision';
-import { accountAt } from './account';
+import { accountIn } from './account';
 import { happeningOf, recordCrossings } from './crossings';
 import { touchesKey } from './effect';
 import type { Answer, Operation } from './operation';
-import type { Draft, Rows } from './rows';
+import type { Draft } from './rows';
 
 /** Writes down what people are told of an operation: the thresholds that it made spend reach, and a denial. */
-export function recordHappenings(draft: Draft, before: Rows, operation: Operation, answer: Answer): void {
+export function recordHappenings(draft: Draft, operation: Operation, answer: Answer): void {
   const agentId = agentOf(draft, operation);
-  recordCrossings(draft, before, operation, agentId);
+  recordCrossings(draft, operation, agentId);
   const denial = 'status' in answer && answer.status === 'denied' ? answer.denial : null;
   // A key that was denied before keeps its answer: asking again is no other denial.
   if (denial !== null && touchesKey(draft, operation)) recordDenial(draft, denial, operation.at, agentId);
@@ -22,7 +22,7 @@ function recordDenial(draft: Draft, { budgetId, code, reason, spent, held, limit
   const kind = code.endsWith('cost') ? 'cost' : 'executions';
   const usage = limit === 0 ? 1 : (spent + held) / limit;
   const denied = { what: 'denied' as const, threshold: 0, sequence: 0, at, usage, reason, agentId };
-  draft.tell({ ...happeningOf(accountAt(draft, budget, at), window, kind), ...denied });
+  draft.tell({ ...happeningOf(accountIn(draft, budget, at), window, kind), ...denied });
 }
 
 function agentOf(draft: Draft, operation: Operation): string | null {

@@ -17,29 +17,35 @@ interface Movement {
 
 /** Moves a line's month, and its day if that day still runs. */
 export function move(draft: Draft, line: Line, movement: Movement): void {
-  const balance = balanceOf(draft, line);
-  const month = moved(balance.month, movement, movement.heldMicroUsd);
-  const isDayRunning = balance.day.start === line.dayStart;
-  const day = isDayRunning ? moved(balance.day, movement, movement.heldInDayMicroUsd ?? movement.heldMicroUsd) : {};
-  const usedMicroUsd = add(month.spentMicroUsd, month.heldMicroUsd);
-  draft.putBalance({
-    ...balance,
-    month,
-    day: { ...balance.day, ...day },
-    peakMicroUsd: maxOf(balance.peakMicroUsd, usedMicroUsd),
-    ...chargedIn(balance, movement),
-  });
+  draft.putBalance(afterMoving(balanceOf(draft, line), line.dayStart, movement));
 }
 
-// By when a charge was made, not by when the statement was written: a late reset must not change what it says.
-function chargedIn(
-  { period, midwayMicroUsd, lateMicroUsd }: Balance,
-  { spentMicroUsd = ZERO, chargedAt }: Movement,
-): Pick<Balance, 'midwayMicroUsd' | 'lateMicroUsd'> {
-  if (chargedAt === undefined) return { midwayMicroUsd, lateMicroUsd };
+/**
+ * A balance with its month moved, and its day if that is the one that began at `dayStart`. The hottest line of the ledger, and so
+ * field by field: a spread of counters that are then overridden takes some 40 times as long as a literal.
+ */
+export function afterMoving(balance: Balance, dayStart: number, movement: Movement): Balance {
+  const { period, midwayMicroUsd, lateMicroUsd } = balance;
+  const { spentMicroUsd = ZERO, chargedAt, heldMicroUsd = ZERO, heldInDayMicroUsd = heldMicroUsd } = movement;
+  const month = moved(balance.month, movement, heldMicroUsd);
+  // By when a charge was made, not by when the statement was written: a late reset must not change what it says.
+  const isMidway = chargedAt !== undefined && isFirstHalf(period, chargedAt);
+  const isLate = chargedAt !== undefined && chargedAt >= period.end;
   return {
-    midwayMicroUsd: isFirstHalf(period, chargedAt) ? add(midwayMicroUsd, spentMicroUsd) : midwayMicroUsd,
-    lateMicroUsd: chargedAt >= period.end ? add(lateMicroUsd, spentMicroUsd) : lateMicroUsd,
+    budgetId: balance.budgetId,
+    period,
+    timeZone: balance.timeZone,
+    limitMicroUsd: balance.limitMicroUsd,
+    raisedMicroUsd: balance.raisedMicroUsd,
+    rolloverPercent: balance.rolloverPercent,
+    carriedInMicroUsd: balance.carriedInMicroUsd,
+    month,
+    day: balance.day.start === dayStart ? movedDay(balance.day, movement, heldInDayMicroUsd) : balance.day,
+    alerted: balance.alerted,
+    peakMicroUsd: maxOf(balance.peakMicroUsd, add(month.spentMicroUsd, month.heldMicroUsd)),
+    midwayMicroUsd: isMidway ? add(midwayMicroUsd, spentMicroUsd) : midwayMicroUsd,
+    lateMicroUsd: isLate ? add(lateMicroUsd, spentMicroUsd) : lateMicroUsd,
+    closedAt: balance.closedAt,
   };
 }
 
@@ -47,11 +53,9 @@ function chargedIn(
 export function holdMore(draft: Draft, hold: Hold, amount: MicroUsd, at: number): Hold {
   const lines = hold.lines.map((line) => {
     const balance = rollDay(balanceOf(draft, line), at);
-    draft.putBalance(balance);
-    const isSameDay = balance.day.start === line.dayStart;
-    const grown = { ...line, dayStart: balance.day.start, heldInDayMicroUsd: isSameDay ? add(line.heldInDayMicroUsd, amount) : amount };
-    move(draft, grown, { heldMicroUsd: amount });
-    return grown;
+    const dayStart = balance.day.start;
+    draft.putBalance(afterMoving(balance, dayStart, { heldMicroUsd: amount }));
+    return { ...line, dayStart, heldInDayMicroUsd: dayStart === line.dayStart ? add(line.heldInDayMicroUsd, amount) : amount };
   });
   return { ...hold, lines, heldMicroUsd: add(hold.heldMicroUsd, amount), reservedMicroUsd: add(hold.reservedMicroUsd, amount) };
 }
@@ -90,16 +94,21 @@ export function lineOf({ budgetId, periodStart, dayStart }: Line): Line {
 
 /** The row that a line counts in. It was written with the hold, so a missing one is a broken store. */
 export function balanceOf(draft: Draft, line: Line): Balance {
-  const found = draft.balances(line.budgetId, line.periodStart).find(({ period }) => period.start === line.periodStart);
+  const found = draft.balanceFrom(line.budgetId, line.periodStart);
   if (found === undefined)
     throw new Error(`Budget ${line.budgetId} has no balance from ${String(line.periodStart)}, though a hold counts in it`);
   return found;
 }
 
-function moved(counters: Counters, movement: Movement, heldMicroUsd: MicroUsd = ZERO): Counters {
+function moved(counters: Counters, { spentMicroUsd = ZERO, executions = 0 }: Movement, heldMicroUsd: MicroUsd): Counters {
   return {
-    spentMicroUsd: add(counters.spentMicroUsd, movement.spentMicroUsd ?? ZERO),
+    spentMicroUsd: add(counters.spentMicroUsd, spentMicroUsd),
     heldMicroUsd: add(counters.heldMicroUsd, heldMicroUsd),
-    executions: counters.executions + (movement.executions ?? 0),
+    executions: counters.executions + executions,
   };
+}
+
+function movedDay(day: Balance['day'], movement: Movement, heldInDayMicroUsd: MicroUsd): Balance['day'] {
+  const { spentMicroUsd, heldMicroUsd, executions } = moved(day, movement, heldInDayMicroUsd);
+  return { spentMicroUsd, heldMicroUsd, executions, start: day.start, end: day.end };
 }

@@ -4,7 +4,7 @@ import { canonical } from '../canonical';
 import { DomainError, DomainErrorCode } from '../errors';
 import { maxOf } from '../money';
 import { raiseAt, raisedAt } from '../raise';
-import { accountAt } from './account';
+import { accountIn } from './account';
 import { openMissing } from './open-missing';
 import type { PutBudget, RemoveBudget } from './operation';
 import type { Draft } from './rows';
@@ -55,5 +55,5 @@ function runningRow(draft: Draft, existing: Budget | undefined, budget: Budget, 
 // nobody touched: made after the change, they would say of themselves what counts only now.
 function touched(draft: Draft, budget: Budget, at: number): Balance {
   openMissing(draft, budget, at);
-  return accountAt(draft, budget, at).balance;
+  return accountIn(draft, budget, at).balance;
 }

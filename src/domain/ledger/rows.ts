@@ -5,6 +5,7 @@ import { applies, type Scope } from '../scope';
 import type { Entry } from './entry';
 import type { Happening } from './happening';
 import { isOverdue, type Hold } from './hold';
+import { Layer } from './layer';
 
 /** One organization's ledger, as an operation reads it. */
 export interface Rows {
@@ -29,15 +30,24 @@ export interface Changes {
   readonly happenings: readonly Happening[];
 }
 
-/** Rows with changes laid over them; what is beneath stays as it was until somebody absorbs or writes them. */
+/**
+ * Rows with changes laid over them; what is beneath stays as it is until somebody writes them. One operation after the other changes
+ * the same draft, and each is kept or undone: a draft of its own for each would copy and merge all that they have in common.
+ */
 export class Draft implements Rows {
   readonly organizationId: string;
   readonly policy: OrganizationPolicy;
-  readonly #budgets = new Map<string, Budget | null>();
-  readonly #holds = new Map<string, Hold>();
-  readonly #balances = new Map<string, Map<number, Balance>>();
+  readonly #budgets = new Layer<Budget | null>();
+  readonly #holds = new Layer<Hold>();
+  /** The rows that changed, by budget. */
+  readonly #balances = new Layer<Balance[]>();
+  /** The rows beneath, by budget, as far back as somebody looked: they are asked for once. */
+  readonly #beneath = new Map<string, { readonly since: number; readonly rows: readonly Balance[] }>();
   readonly #entries: Entry[] = [];
   readonly #happenings: Happening[] = [];
+  /** How many there were before the operation at hand. */
+  #keptEntries = 0;
+  #keptHappenings = 0;
 
   constructor(private readonly beneath: Rows) {
     this.organizationId = beneath.organizationId;
@@ -47,8 +57,9 @@ export class Draft implements Rows {
   budgets(call: Scope): readonly Budget[] {
     const beneath = this.beneath.budgets(call);
     if (this.#budgets.size === 0) return beneath;
-    const changed = [...this.#budgets.values()].filter((budget) => budget !== null && applies(budget.scope, call)) as Budget[];
-    const merged = [...beneath.filter(({ budgetId }) => !this.#budgets.has(budgetId)), ...changed];
+    const budgets = this.#budgets.all();
+    const changed = [...budgets.values()].filter((budget) => budget !== null && applies(budget.scope, call)) as Budget[];
+    const merged = [...beneath.filter(({ budgetId }) => !budgets.has(budgetId)), ...changed];
     return merged.sort((a, b) => (a.budgetId < b.budgetId ? -1 : 1));
   }
 
@@ -58,12 +69,21 @@ export class Draft implements Rows {
   }
 
   balances(budgetId: string, since: number): readonly Balance[] {
-    const beneath = this.beneath.balances(budgetId, since);
-    const changed = this.#balances.get(budgetId);
-    if (changed === undefined) return beneath;
-    const merged = new Map(beneath.map((balance) => [balance.period.start, balance]));
-    for (const balance of changed.values()) merged.set(balance.period.start, balance);
-    return [...merged.values()].sort((a, b) => a.period.start - b.period.start);
+    const merged = new Map(this.#rowsBeneath(budgetId, since).map((balance) => [balance.period.start, balance]));
+    for (const balance of this.#balances.get(budgetId) ?? []) merged.set(balance.period.start, balance);
+    const rows = [...merged.values()].sort((a, b) => a.period.start - b.period.start);
+    const first = rows.findLastIndex(({ period }) => period.start <= since);
+    return first > 0 ? rows.slice(first) : rows;
+  }
+
+  /** A budget's row that starts then. Whatever moves a balance asks for one: no list of rows is made for it. */
+  balanceFrom(budgetId: string, start: number): Balance | undefined {
+    return this.#find(budgetId, start, ({ period }) => period.start === start);
+  }
+
+  /** A budget's row that runs at `at`. */
+  balanceAt(budgetId: string, at: number): Balance | undefined {
+    return this.#find(budgetId, at, ({ period }) => period.start <= at && at < period.end);
   }
 
   hold(key: string): Hold | undefined {
@@ -71,8 +91,9 @@ export class Draft implements Rows {
   }
 
   overdue(at: number, most = Infinity): readonly Hold[] {
-    const untouched = this.beneath.overdue(at, most + this.#holds.size).filter((hold) => !this.#holds.has(hold.key));
-    return [...untouched, ...[...this.#holds.values()].filter((hold) => isOverdue(hold, at))].slice(0, most);
+    const holds = this.#holds.all();
+    const untouched = this.beneath.overdue(at, most + holds.size).filter((hold) => !holds.has(hold.key));
+    return [...untouched, ...[...holds.values()].filter((hold) => isOverdue(hold, at))].slice(0, most);
   }
 
   putBudget(budget: Budget): void {
@@ -90,7 +111,7 @@ export class Draft implements Rows {
   /** What a row hands on changes with it: the row that follows is corrected in the same breath, if there is one. */
   putBalance(balance: Balance): void {
     this.#setBalance(balance);
-    const next = this.#rowFrom(balance.budgetId, balance.period.end);
+    const next = this.balanceFrom(balance.budgetId, balance.period.end);
     if (next === undefined) return;
     const carriedInMicroUsd = carryOver(balance, next.rolloverPercent);
     if (carriedInMicroUsd !== next.carriedInMicroUsd) this.#setBalance({ ...next, carriedInMicroUsd });
@@ -104,33 +125,88 @@ export class Draft implements Rows {
     this.#happenings.push(happening);
   }
 
-  absorb(draft: Draft): void {
-    const { budgets, holds, balances, entries, happenings } = draft.changes();
-    for (const [budgetId, budget] of budgets) this.#budgets.set(budgetId, budget);
-    for (const hold of holds) this.putHold(hold);
-    for (const balance of balances) this.#setBalance(balance);
-    this.#entries.push(...entries);
-    this.#happenings.push(...happenings);
+  /** Whether the operation at hand put this key's hold. */
+  touches(key: string): boolean {
+    return this.#holds.touches(key);
+  }
+
+  /** The holds that the operation at hand put, each with what it was. */
+  touchedHolds(): { readonly hold: Hold; readonly was: Hold | undefined }[] {
+    const touched = [];
+    for (const [key, before] of this.#holds.before()) {
+      const hold = this.#holds.get(key);
+      if (hold !== undefined) touched.push({ hold, was: before ?? this.beneath.hold(key) });
+    }
+    return touched;
+  }
+
+  /** The balances that the operation at hand changed, each with what it was. */
+  touchedBalances(): { readonly balance: Balance; readonly was: Balance | undefined }[] {
+    const touched = [];
+    for (const [budgetId, before = []] of this.#balances.before()) {
+      for (const balance of this.#balances.get(budgetId) ?? []) {
+        if (before.includes(balance)) continue;
+        const { start } = balance.period;
+        const isSameRow = ({ period }: Balance) => period.start === start;
+        touched.push({ balance, was: before.find(isSameRow) ?? this.#rowsBeneath(budgetId, start).find(isSameRow) });
+      }
+    }
+    return touched;
+  }
+
+  /** The entries that the operation at hand appended. */
+  newEntries(): readonly Entry[] {
+    return this.#entries.slice(this.#keptEntries);
+  }
+
+  /** Ends the operation at hand: what it changed stays. */
+  keep(): void {
+    this.#budgets.keep();
+    this.#holds.keep();
+    this.#balances.keep();
+    this.#keptEntries = this.#entries.length;
+    this.#keptHappenings = this.#happenings.length;
+  }
+
+  /** Ends the operation at hand as if it had never been. */
+  undo(): void {
+    this.#budgets.undo();
+    this.#holds.undo();
+    this.#balances.undo();
+    this.#entries.length = this.#keptEntries;
+    this.#happenings.length = this.#keptHappenings;
   }
 
   changes(): Changes {
     return {
-      budgets: this.#budgets,
-      holds: [...this.#holds.values()],
-      balances: [...this.#balances.values()].flatMap((ofBudget) => [...ofBudget.values()]),
+      budgets: this.#budgets.all(),
+      holds: [...this.#holds.all().values()],
+      balances: [...this.#balances.all().values()].flat(),
       entries: this.#entries,
       happenings: this.#happenings,
     };
   }
 
-  // Every movement asks for it, so without laying one list of rows over the other.
-  #rowFrom(budgetId: string, start: number): Balance | undefined {
-    const changed = this.#balances.get(budgetId)?.get(start);
-    return changed ?? this.beneath.balances(budgetId, start).find(({ period }) => period.start === start);
+  #find(budgetId: string, since: number, isIt: (balance: Balance) => boolean): Balance | undefined {
+    return this.#balances.get(budgetId)?.find(isIt) ?? this.#rowsBeneath(budgetId, since).find(isIt);
+  }
+
+  #rowsBeneath(budgetId: string, since: number): readonly Balance[] {
+    const known = this.#beneath.get(budgetId);
+    if (known !== undefined && known.since <= since) return known.rows;
+    const rows = this.beneath.balances(budgetId, since);
+    const first = rows[0]?.period.start ?? Infinity;
+    // When the first one starts later, nothing is earlier.
+    this.#beneath.set(budgetId, { since: first <= since ? first : -Infinity, rows });
+    return rows;
   }
 
   #setBalance(balance: Balance): void {
-    const ofBudget = this.#balances.get(balance.budgetId) ?? new Map<number, Balance>();
-    this.#balances.set(balance.budgetId, ofBudget.set(balance.period.start, balance));
+    const { budgetId, period } = balance;
+    let rows = this.#balances.get(budgetId) ?? [];
+    // One list for each operation, which moves a balance several times.
+    if (!this.#balances.touches(budgetId)) this.#balances.set(budgetId, (rows = [...rows]));
+    const index = rows.findIndex((row) => row.period.start === period.start);
+    rows[index === -1 ? rows.length : index] = balance;
   }
 }

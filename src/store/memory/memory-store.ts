@@ -2,7 +2,17 @@ import type { AgentDefinition } from '../../contract/schemas/agent';
 import type { Balance } from '../../domain/balance';
 import { assertPolicy } from '../../domain/assert-budget';
 import { DEFAULT_POLICY, type Budget, type OrganizationPolicy } from '../../domain/budget';
-import { applyBatch, check, isOverdue, type Changes, type Hold, type HoldLine, type Rows, type StoredEntry } from '../../domain/ledger';
+import {
+  applyBatch,
+  check,
+  isOverdue,
+  type Changes,
+  type Entry,
+  type Hold,
+  type HoldLine,
+  type Rows,
+  type StoredEntry,
+} from '../../domain/ledger';
 import { applies, assertId } from '../../domain/scope';
 import { budgetOperations, type BudgetStore, type HoldWindow } from '../budget-store';
 import type { StoredAlert } from '../alert-store';
@@ -21,8 +31,9 @@ export interface Shelf {
   readonly balances: Map<string, Balance[]>;
   readonly holds: Map<string, Hold>;
   /** The holds that still hold: what overdue ones are looked for among. */
-  readonly open: Set<string>;
-  readonly entries: StoredEntry[];
+  readonly open: Map<string, Hold>;
+  /** An entry's id is its place, counted from 1. */
+  readonly entries: Entry[];
   /** By identity. */
   readonly happenings: Map<string, Told>;
   readonly alerts: Map<number, StoredAlert>;
@@ -83,7 +94,7 @@ export function createMemoryStore(): BudgetStore {
     agents: (organizationId) => Promise.resolve([...shelfOf(organizationId).agents.values()]),
     hold: (organizationId, key) => Promise.resolve(shelfOf(organizationId).holds.get(key)),
     largestHolds: (organizationId, window, most) => Promise.resolve(largestOf(shelfOf(organizationId), window).slice(0, most)),
-    entries: (organizationId, budgetId, after, most) => Promise.resolve(entriesOf(shelfOf(organizationId), budgetId, after).slice(0, most)),
+    entries: (organizationId, budgetId, after, most) => Promise.resolve(entriesOf(shelfOf(organizationId), budgetId, after, most)),
     sweepableOrganizations: (at) =>
       Promise.resolve([...shelves].filter(([, shelf]) => overdueOf(shelf, at).length > 0).map(([organizationId]) => organizationId)),
     zonesInUse: () => Promise.resolve(zonesOf([...shelves.values()])),
@@ -101,7 +112,7 @@ function emptyShelf(): Shelf {
     agents: new Map(),
     balances: new Map(),
     holds: new Map(),
-    open: new Set(),
+    open: new Map(),
     entries: [],
     happenings: new Map(),
     alerts: new Map(),
@@ -111,10 +122,11 @@ function emptyShelf(): Shelf {
 }
 
 function rowsOf(organizationId: string, shelf: Shelf): Rows {
+  const budgets = budgetsOf(shelf);
   return {
     organizationId,
     policy: shelf.policy,
-    budgets: (call) => budgetsOf(shelf).filter((budget) => applies(budget.scope, call)),
+    budgets: (call) => budgets.filter((budget) => applies(budget.scope, call)),
     budget: (budgetId) => shelf.budgets.get(budgetId),
     balances: (budgetId, since) => balancesSince(shelf, budgetId, since),
     hold: (key) => shelf.holds.get(key),
@@ -133,15 +145,13 @@ function balancesSince(shelf: Shelf, budgetId: string, since: number): readonly 
 }
 
 function overdueOf(shelf: Shelf, at: number): readonly Hold[] {
-  return [...shelf.open]
-    .flatMap((key) => shelf.holds.get(key) ?? [])
+  return [...shelf.open.values()]
     .filter((hold) => isOverdue(hold, at))
     .sort((a, b) => a.expiresAt - b.expiresAt || (a.key < b.key ? -1 : 1));
 }
 
 function largestOf(shelf: Shelf, window: HoldWindow): readonly Hold[] {
-  return [...shelf.open]
-    .flatMap((key) => shelf.holds.get(key) ?? [])
+  return [...shelf.open.values()]
     .filter(({ lines }) => lines.some((line) => isIn(line, window)))
     .sort((a, b) => b.heldMicroUsd - a.heldMicroUsd || (a.key < b.key ? -1 : 1));
 }
@@ -150,8 +160,13 @@ function isIn({ budgetId, periodStart, dayStart }: HoldLine, window: HoldWindow)
   return budgetId === window.budgetId && ('periodStart' in window ? periodStart === window.periodStart : dayStart === window.dayStart);
 }
 
-function entriesOf({ entries }: Shelf, budgetId: string | null, after: number): StoredEntry[] {
-  return entries.slice(after).filter((entry) => budgetId === null || entry.budgetId === budgetId);
+function entriesOf({ entries }: Shelf, budgetId: string | null, after: number, most: number): StoredEntry[] {
+  const page: StoredEntry[] = [];
+  for (const [index, entry] of entries.slice(after).entries()) {
+    if (page.length === most) break;
+    if (budgetId === null || entry.budgetId === budgetId) page.push({ ...entry, entryId: after + index + 1 });
+  }
+  return page;
 }
 
 /** Returns the budgets that have something new to tell. */
@@ -162,7 +177,7 @@ function write(shelf: Shelf, { budgets, holds, balances, entries, happenings }: 
   }
   for (const hold of holds) {
     shelf.holds.set(hold.key, hold);
-    if (hold.state === 'held') shelf.open.add(hold.key);
+    if (hold.state === 'held') shelf.open.set(hold.key, hold);
     else shelf.open.delete(hold.key);
   }
   for (const balance of balances) {
@@ -172,6 +187,6 @@ function write(shelf: Shelf, { budgets, holds, balances, entries, happenings }: 
       [...others, balance].sort((a, b) => a.period.start - b.period.start),
     );
   }
-  for (const entry of entries) shelf.entries.push({ ...entry, entryId: shelf.entries.length + 1 });
+  for (const entry of entries) shelf.entries.push(entry);
   return writeHappenings(shelf, happenings);
 }
