@@ -57,33 +57,6 @@ export function balanceOf(row: BalanceRow): Balance {
   };
 }
 
-export function rowOfBalance(organizationId: string, { budgetId, period, month, day, ...balance }: Balance): BalanceRow {
-  return {
-    organization_id: organizationId,
-    budget_id: budgetId,
-    period_start: period.start,
-    period_end: period.end,
-    time_zone: balance.timeZone,
-    monthly_limit: balance.limitMicroUsd,
-    raised: balance.raisedMicroUsd,
-    rollover_percent: balance.rolloverPercent,
-    carried_in: balance.carriedInMicroUsd,
-    month_spent: month.spentMicroUsd,
-    month_held: month.heldMicroUsd,
-    month_executions: month.executions,
-    day_start: day.start,
-    day_end: day.end,
-    day_spent: day.spentMicroUsd,
-    day_held: day.heldMicroUsd,
-    day_executions: day.executions,
-    alerted: { ...balance.alerted, dayStart: day.start },
-    peak: balance.peakMicroUsd,
-    midway: balance.midwayMicroUsd,
-    late: balance.lateMicroUsd,
-    closed_at: balance.closedAt,
-  };
-}
-
 function alertedOf({ alerted, day_start: dayStart }: BalanceRow): Balance['alerted'] {
   if (alerted === null) return { month: {}, day: {} };
   return { month: alerted.month, day: alerted.dayStart === dayStart ? alerted.day : {} };

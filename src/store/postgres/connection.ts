@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool, TypeOverrides, types, type PoolClient } from 'pg';
 import { DomainError } from '../../domain/errors';
@@ -86,12 +87,24 @@ export async function withConnection<Result>(pool: Pool, work: (client: PoolClie
 }
 
 /** Sends all statements at once and waits for all answers: the rows of each. Rejects with LedgerUnavailable, for the first that failed. */
-export async function inOneGo(db: Queryable, statements: readonly Statement[]): Promise<unknown[][]> {
-  const answers = await Promise.allSettled(statements.map(({ name, text, values }) => db.query({ text, values, ...(name && { name }) })));
+export async function inOneGo(db: PoolClient, statements: readonly Statement[]): Promise<unknown[][]> {
+  const sent = corked(db, () => statements.map(({ name, text, values }) => db.query({ text, values, ...(name && { name }) })));
+  const answers = await Promise.allSettled(sent);
   return answers.map((answer) => {
     if (answer.status === 'rejected') throw new LedgerUnavailable(answer.reason);
     return answer.value.rows as unknown[];
   });
+}
+
+/** All that `send` sends goes in one packet: the driver would make a system call of each statement. */
+function corked<Result>(db: PoolClient, send: () => Result): Result {
+  const { stream } = (db as unknown as { readonly connection: { readonly stream: Duplex } }).connection;
+  stream.cork();
+  try {
+    return send();
+  } finally {
+    stream.uncork();
+  }
 }
 
 /** The rows of one statement outside a transaction. Rejects with LedgerUnavailable, with LedgerClosed after the end. */

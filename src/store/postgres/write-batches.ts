@@ -1,6 +1,7 @@
 import { appendEntries } from './append-entries';
 import { chunksOf } from './chunks';
-import { inOneGo, type Queryable, type Statement } from './connection';
+import type { PoolClient } from 'pg';
+import { inOneGo, type Statement } from './connection';
 import type { DecidedBatch } from './decide-batch';
 import { stepOrganizations } from './organization-row';
 import { writeBalances } from './write-balances';
@@ -18,16 +19,16 @@ export interface News {
 }
 
 /** Writes batches of different organizations in a transaction of their own, in one round trip: all of them, or none. */
-export function writeAtOnce(db: Queryable, batches: readonly DecidedBatch[]): Promise<readonly News[]> {
+export function writeAtOnce(db: PoolClient, batches: readonly DecidedBatch[]): Promise<readonly News[]> {
   return sendAll(db, batches, [BEGIN]);
 }
 
 /** The same at the end of a transaction that has the organizations' locks. */
-export function writeAndCommit(db: Queryable, batches: readonly DecidedBatch[]): Promise<readonly News[]> {
+export function writeAndCommit(db: PoolClient, batches: readonly DecidedBatch[]): Promise<readonly News[]> {
   return sendAll(db, batches, []);
 }
 
-async function sendAll(db: Queryable, batches: readonly DecidedBatch[], before: readonly Statement[]): Promise<readonly News[]> {
+async function sendAll(db: PoolClient, batches: readonly DecidedBatch[], before: readonly Statement[]): Promise<readonly News[]> {
   const telling = batches.flatMap(({ organizationId, changes }) =>
     tellHappenings(organizationId, changes.happenings).map((statement) => ({ organizationId, statement })),
   );

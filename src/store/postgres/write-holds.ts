@@ -1,34 +1,20 @@
 import type { Hold } from '../../domain/ledger';
-import { bulkInsert, replacing, type BulkTable } from './bulk-insert';
+import { bulkInsert, replacing, type Columns } from './bulk-insert';
 import { bodyOf } from './hold-row';
 
-const TABLE: BulkTable<Hold> = {
-  name: 'holds',
-  columns: {
-    organization_id: 'text',
-    key: 'text',
-    agent_id: 'text',
-    state: 'text',
-    at: 'bigint',
-    expires_at: 'bigint',
-    settled_at: 'bigint',
-    held: 'bigint',
-    body: 'json',
-  },
-  cellsOf: (hold) => [
-    hold.organizationId,
-    hold.key,
-    hold.call.agentId,
-    hold.state,
-    hold.at,
-    hold.expiresAt,
-    hold.settledAt,
-    hold.heldMicroUsd,
-    JSON.stringify(bodyOf(hold)),
-  ],
+const COLUMNS: Columns<Hold> = {
+  organization_id: ['text', (hold) => hold.organizationId],
+  key: ['text', (hold) => hold.key],
+  agent_id: ['text', (hold) => hold.call.agentId],
+  state: ['text', (hold) => hold.state],
+  at: ['bigint', (hold) => hold.at],
+  expires_at: ['bigint', (hold) => hold.expiresAt],
+  settled_at: ['bigint', (hold) => hold.settledAt],
+  held: ['bigint', (hold) => hold.heldMicroUsd],
+  body: ['json', (hold) => JSON.stringify(bodyOf(hold))],
 };
 
 /** Fails, and changes nothing, where one of the keys is there already. */
-export const insertHolds = bulkInsert('insert_holds', TABLE);
+export const insertHolds = bulkInsert('insert_holds', 'holds', COLUMNS);
 
-export const replaceHolds = bulkInsert('replace_holds', TABLE, replacing(['organization_id', 'key'], TABLE.columns));
+export const replaceHolds = bulkInsert('replace_holds', 'holds', COLUMNS, replacing(['organization_id', 'key'], COLUMNS));
