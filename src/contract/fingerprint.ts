@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonical } from '../domain/canonical';
 
 /** A request's body in short: the same for the same fields and values, whatever their order. */
 export function fingerprintOf(body: object): string {
-  return createHash('sha256').update(canonical(body)).digest('hex');
+  return hash('sha256', canonical(body), 'hex');
 }

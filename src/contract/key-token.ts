@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -41,11 +41,14 @@ export function hashOfToken(text: string): string | null {
 }
 
 function sha256(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
+  return hash('sha256', token, 'hex');
 }
 
+// On every request: numbers are several times faster than bigints.
 function checksumOf(body: string): string {
-  return base62(BigInt(crc32(body)), CHECKSUM_DIGITS);
+  let text = '';
+  for (let rest = crc32(body); text.length < CHECKSUM_DIGITS; rest = Math.floor(rest / 62)) text = DIGITS.charAt(rest % 62) + text;
+  return text;
 }
 
 function bigIntOf(bytes: Uint8Array): bigint {

@@ -24,15 +24,17 @@ export interface BudgetCheckResult {
 }
 
 export function checkResult(decision: Decision): BudgetCheckResult {
-  const figures = { remainingBudgetUsd: usdOrNull(decision.remainingMicroUsd), usagePercentage: decision.usage };
+  const remainingBudgetUsd = usdOrNull(decision.remainingMicroUsd);
   if (decision.status === 'denied') {
-    return { ...REFUSED, ...figures, reason: decision.denial.reason, denial: denialPayload(decision.denial) };
+    const { denial, usage: usagePercentage } = decision;
+    return { ...REFUSED, remainingBudgetUsd, usagePercentage, reason: denial.reason, denial: denialPayload(denial) };
   }
   const { reason, warningMessage, isDegraded, isUnbudgeted, softDenial } = decision;
   return {
-    ...figures,
     allowed: true,
     reason,
+    remainingBudgetUsd,
+    usagePercentage: decision.usage,
     warningTriggered: warningMessage !== null,
     warningMessage,
     degradedMode: isDegraded,

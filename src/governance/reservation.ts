@@ -16,7 +16,8 @@ export interface Reservation extends BudgetCheckResult {
 export function reservationOf({ status, decision, receipt }: ReserveAnswer): Reservation {
   const { key, expiresAt } = receipt;
   const common = { status, key, hold: holdPayload(receipt), expiresAt: status === 'granted' ? isoOf(expiresAt) : null };
-  if (status !== 'taken') return { ...checkResult(decision), ...common };
+  // Several times as fast as spreading both.
+  if (status !== 'taken') return Object.assign(checkResult(decision), common);
   const { remainingBudgetUsd, usagePercentage } = decision === null ? NOTHING_KNOWN : checkResult(decision);
   const reason = `Key ${key} ${common.hold.state === 'held' ? 'is in use elsewhere' : 'was settled before'}: its work must not run again`;
   return { ...REFUSED, remainingBudgetUsd, usagePercentage, reason, ...common };

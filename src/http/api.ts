@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { GovernanceService } from '../governance';
 import { countedStore } from '../store/counted-store';
+import { withKnownKeys } from '../store/known-keys';
 import { authentication } from './auth';
 import type { Api, ApiEnv } from './context';
 import type { ApiDeps } from './deps';
@@ -20,17 +21,13 @@ import { operationRoutes } from './routes/operation';
 import { policyRoutes } from './routes/policy';
 import { reportRoutes } from './routes/reports';
 import { reservationRoutes } from './routes/reservations';
-import { validationProblem } from './validation';
+import { withOwnChecks } from './route';
 
 /** The HTTP API over a ledger and a Temporal client. It listens nowhere: `serveApi` does. */
 export function createApi(given: ApiDeps): Api {
-  const api: Api = new OpenAPIHono<ApiEnv>({
-    defaultHook: (result) => {
-      if (!result.success) throw validationProblem(result.error);
-    },
-  });
+  const api = withOwnChecks(new OpenAPIHono<ApiEnv>());
   const metrics = given.metrics ?? createHttpMetrics();
-  const deps = { ...given, store: countedStore(given.store, metrics.ledger) };
+  const deps = { ...given, store: withKnownKeys(countedStore(given.store, metrics.ledger)) };
   api.onError((error, c) => answerProblem(c, problemOf(error, deps.log)));
   api.notFound((c) => answerProblem(c, notFound(`There is no ${c.req.method} ${c.req.path}`)));
   api.use(metrics.measure);

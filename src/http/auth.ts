@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { hashOfToken } from '../contract/key-token';
 import { DomainError } from '../domain/errors';
 import { assertId } from '../domain/scope';
-import { authenticate } from '../store/keys';
+import { authenticateHash } from '../store/keys';
 import { addressOf } from './address';
-import { ORGANIZATION_HEADER, type ApiContext, type ApiEnv, type Principal } from './context';
+import { answerHeader, ORGANIZATION_HEADER, type ApiContext, type ApiEnv, type Principal } from './context';
 import type { ApiDeps } from './deps';
 import { createJwtVerifier } from './jwt';
 import { forbidden, invalidRequest, Problem } from './problem';
@@ -21,17 +21,17 @@ export function authentication({ store, now, log, options = {} }: ApiDeps): Midd
   const perAddress = createRateLimiter(options.anonymousRateLimit ?? PER_ADDRESS, now);
   const verifyJwt = options.jwks === undefined ? null : createJwtVerifier(options.jwks, { log, now });
 
-  async function principalOf(token: string): Promise<Principal | null> {
-    if (!token.startsWith('ab_')) return (await verifyJwt?.(token)) ?? null;
-    const key = await authenticate(store, token, now());
+  async function principalOf(token: string, hash: string | null): Promise<Principal | null> {
+    if (hash === null) return token.startsWith('ab_') ? null : ((await verifyJwt?.(token)) ?? null);
+    const key = await authenticateHash(store, hash, now());
     return key && { id: key.keyId, organizationId: key.organizationId, teamId: key.teamId, userId: key.userId, role: key.role };
   }
 
   /** Before the store is asked, or a signature verified: both cost more than a refusal. */
-  function assertMayAsk(credential: string, address: string): void {
+  function assertMayAsk(credential: string, address: () => string): void {
     // Who was let in lately is not kept out by others who guess at the same address.
     const isKnown = perKey.knows(credential);
-    const quota = isKnown ? perKey.look(credential) : perAddress.look(address);
+    const quota = isKnown ? perKey.look(credential) : perAddress.look(address());
     if (!quota.isAllowed) throw tooMany(quota, isKnown ? TOO_MANY : 'Too many wrong keys from this address');
   }
 
@@ -41,27 +41,27 @@ export function authentication({ store, now, log, options = {} }: ApiDeps): Midd
   }
 
   return async (c, next) => {
-    const address = addressOf(c, options.isBehindProxy ?? false);
+    const address = () => addressOf(c, options.isBehindProxy ?? false);
     const token = /^Bearer +([^\s]+) *$/i.exec(c.req.header('authorization') ?? '')?.[1];
-    if (token === undefined) return refuse(address);
+    if (token === undefined) return refuse(address());
     const hash = hashOfToken(token);
-    const credential = hash ?? createHash('sha256').update(token).digest('hex');
+    const credential = hash ?? digest('sha256', token, 'hex');
     assertMayAsk(credential, address);
-    const principal = await principalOf(token).catch((error: unknown) => {
+    const principal = await principalOf(token, hash).catch((error: unknown) => {
       // What could not be verified cost no less than a refusal.
       if (perKey.knows(credential)) perKey.take(credential);
-      else perAddress.take(address);
+      else perAddress.take(address());
       throw error;
     });
     if (principal === null) {
       // Revoked, rotated or expired: from now on it is a guess like any other.
       perKey.forget(credential);
-      return refuse(address);
+      return refuse(address());
     }
     // All JWTs of one subject are one caller, whose quota is not renewed with his token.
     const ofCredential = perKey.take(credential);
     const quota = hash === null ? perKey.take(principal.id) : ofCredential;
-    for (const [name, value] of Object.entries(quotaHeaders(quota))) c.header(name, value);
+    for (const [name, value] of Object.entries(quotaHeaders(quota))) answerHeader(c, name, value);
     if (!quota.isAllowed) throw tooMany(quota, TOO_MANY);
     c.set('principal', principal);
     c.set('organizationId', organizationFor(principal, c));

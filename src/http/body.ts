@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { oddityIn } from '../domain/plain-json';
 import { incomingOf, type ApiContext, type ApiEnv } from './context';
@@ -14,35 +14,34 @@ const limitStream = bodyLimit({
   },
 });
 
-/** Refuses bodies that are too large, before they are read. */
-export const limitBody: MiddlewareHandler = async (c, next) => {
+/**
+ * The body, which must be JSON. Refused are, in this order: one that is too large, before it is read; one that is not there, or is of
+ * another type, which would be read as `{}` and change what nobody wanted changed; and JSON that could not be kept as it is.
+ */
+export async function jsonOf(c: ApiContext): Promise<unknown> {
   const length = c.req.header('content-length');
   // A body that does not say its length is counted. One that does must not be touched: once begun, the server cannot read it away.
-  if (length === undefined) return limitStream(c, next);
-  if (Number(length) > LARGEST_BODY_BYTES) throw tooLarge();
-  await next();
-};
+  if (length === undefined) await limitStream(c as Context<ApiEnv, string>, NOTHING);
+  else if (Number(length) > LARGEST_BODY_BYTES) throw tooLarge();
+  if (!hasBody(c)) throw invalidRequest({ path: '', message: 'A body must be sent, as JSON: {} where it has nothing to say' });
+  assertJson(c.req.header('content-type'));
+  const json = parsed(await c.req.text());
+  const oddity = oddityIn(json);
+  if (oddity !== null) throw invalidRequest(oddity);
+  return json;
+}
+
+const NOTHING = () => Promise.resolve();
 
 function tooLarge(headers = {}): Problem {
   const detail = `The body has more than ${String(LARGEST_BODY_BYTES)} bytes. Store the input and send a reference`;
   return new Problem(413, { type: 'too-large', title: 'The body is too large', detail }, headers);
 }
 
-/** Refuses a body that is not there, or is of another type: it would be read as `{}`, and change what nobody wanted changed. */
-export const jsonOnly: MiddlewareHandler<ApiEnv> = async (c, next) => {
-  if (!hasBody(c)) throw invalidRequest({ path: '', message: 'A body must be sent, as JSON: {} where it has nothing to say' });
-  if (!/^application\/json *(;|$)/i.test(c.req.header('content-type') ?? '')) {
-    throw new Problem(415, { type: 'not-json', title: 'The body is not JSON', detail: 'Send the body as Content-Type: application/json' });
-  }
-  await next();
-};
-
-/** Refuses JSON that could not be kept as it is, wherever in the body it stands. */
-export const plainJson: MiddlewareHandler<ApiEnv> = async (c, next) => {
-  const oddity = oddityIn(parsed(await c.req.text()));
-  if (oddity !== null) throw invalidRequest(oddity);
-  await next();
-};
+function assertJson(type = ''): void {
+  if (/^application\/json *(;|$)/i.test(type)) return;
+  throw new Problem(415, { type: 'not-json', title: 'The body is not JSON', detail: 'Send the body as Content-Type: application/json' });
+}
 
 function parsed(text: string): unknown {
   try {
@@ -53,10 +52,9 @@ function parsed(text: string): unknown {
 }
 
 /** Refuses a body where none is read: whoever sends one means something by it. */
-export const noBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
+export function assertNoBody(c: ApiContext): void {
   if (hasBody(c)) throw invalidRequest({ path: '', message: 'No body may be sent here' });
-  await next();
-};
+}
 
 function hasBody(c: ApiContext): boolean {
   const length = c.req.header('content-length');

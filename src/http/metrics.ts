@@ -4,8 +4,14 @@ import { Counter, Histogram, Registry } from 'prom-client';
 import type { LedgerCounters } from '../store/counted-store';
 import { ACCESS } from './access';
 
-/** By the route's template, never by the path: ids would make a series each. */
-const TEMPLATES = new Set(Object.keys(ACCESS).map((name) => name.slice(name.indexOf(' ') + 1)));
+/** By the route's template, as the router writes it, and never by the path: ids would make a series each. */
+const TEMPLATES = new Map(
+  Object.keys(ACCESS).map((name) => {
+    const template = name.slice(name.indexOf(' ') + 1);
+    return [template.replace(/{(.+?)}/g, ':$1'), template];
+  }),
+);
+const METHODS = new Set(['GET', 'PUT', 'POST', 'PATCH', 'DELETE', 'HEAD']);
 
 /** The only route that decides without a workflow. */
 const RESERVE = '/api/v1/reservations';
@@ -56,10 +62,9 @@ export function createHttpMetrics(): HttpMetrics {
     measure: async (c, next) => {
       const began = performance.now();
       await next();
-      const template = routePath(c, -1).replace(/:([a-z_]+)/g, '{$1}');
-      const route = TEMPLATES.has(template) ? template : 'other';
+      const route = TEMPLATES.get(routePath(c, -1)) ?? 'other';
       // Methods are the caller's words: those that no route has are one.
-      const method = /^(GET|PUT|POST|PATCH|DELETE|HEAD)$/.test(c.req.method) ? c.req.method : 'other';
+      const method = METHODS.has(c.req.method) ? c.req.method : 'other';
       requests.inc({ method, route, status: String(c.res.status) });
       // Also where the key already could not be looked up.
       if (c.res.status === 503 && method === 'POST' && route === RESERVE) decisions.inc({ outcome: 'unavailable' });

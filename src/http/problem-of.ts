@@ -5,11 +5,11 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { IdempotencyConflict, InvocationFailed } from '../client';
 import { FailureType } from '../contract/names/failures';
 import { DomainError, DomainErrorCode } from '../domain/errors';
-import { LedgerClosed, LedgerUnavailable } from '../store/ledger-unavailable';
+import { LedgerClosed, LedgerOverloaded, LedgerUnavailable } from '../store/ledger-unavailable';
 import type { LogEntry } from './deps';
 import { apiPath } from './field-path';
 import { isTemporalAway } from './outage';
-import { invalidRequest, notFound, Problem, unavailable, type FieldError } from './problem';
+import { busy, invalidRequest, notFound, Problem, unavailable, type FieldError } from './problem';
 
 /** The status of everything that the domain refuses; the only place that says it. */
 export const STATUS_OF: Readonly<Record<DomainErrorCode, ContentfulStatusCode>> = {
@@ -37,6 +37,8 @@ export function problemOf(error: unknown, log: (entry: LogEntry) => void): Probl
   if (error instanceof InvocationFailed) return failureProblem(error);
   if (error instanceof WorkflowNotFoundError) return notFound('There is no such invocation');
   if (error instanceof HTTPException) return requestProblem(error);
+  // Not logged one by one, which would be more to do: /metrics counts them.
+  if (error instanceof LedgerOverloaded) return busy('The ledger has too much to do now');
   const id = randomUUID();
   if (error instanceof LedgerUnavailable || error instanceof LedgerClosed || isTemporalAway(error)) {
     log({ level: 'warn', message: 'A request could not be answered', id, error });

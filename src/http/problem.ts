@@ -57,3 +57,9 @@ export function unavailable(detail: string, more: { readonly instance?: string }
   const details = { type: 'unavailable', title: 'The service cannot answer now', detail, ...more };
   return new Problem(503, details, { 'retry-after': String(retryAfterSeconds) });
 }
+
+/** It could answer, if less were asked of it. */
+export function busy(detail: string): Problem {
+  const details = { type: 'busy', title: 'The service is busy', detail: `${detail}, and nothing was done. Try again in a moment` };
+  return new Problem(503, details, { 'retry-after': '1' });
+}

@@ -1,8 +1,9 @@
 import { createRoute, type RouteConfig } from '@hono/zod-openapi';
-import type { MiddlewareHandler } from 'hono';
+import type { Handler, MiddlewareHandler } from 'hono';
 import { ACCESS, isAllowed, type Access, type RouteName } from './access';
-import { jsonOnly, limitBody, noBody, plainJson } from './body';
-import type { ApiEnv } from './context';
+import { assertNoBody, jsonOf } from './body';
+import { checkRequest } from './checked';
+import type { Api, ApiEnv } from './context';
 import { forbidden } from './problem';
 
 type MethodOf<Name extends RouteName> = Name extends `${infer Method extends RouteConfig['method']} ${string}` ? Method : never;
@@ -16,18 +17,33 @@ export function route<const Name extends RouteName, Config extends Omit<RouteCon
   const [method, path] = name.split(' ') as [MethodOf<Name>, PathOf<Name>];
   const access = ACCESS[name];
   const security = access === 'public' ? [] : [{ bearer: [] }];
-  // The body last: nobody sends two megabytes here without a key that may.
-  const unread = access === 'public' ? [] : [noBody];
-  const ofBody = config.request?.body === undefined ? unread : [limitBody, jsonOnly, plainJson];
-  const middleware: MiddlewareHandler<ApiEnv>[] = [requireAccess(access), ...ofBody];
-  return createRoute({ ...config, method, path, security, middleware });
+  return createRoute({ ...config, method, path, security, middleware: [admission(access, config.request ?? {})] });
 }
 
-function requireAccess(access: Access): MiddlewareHandler<ApiEnv> {
+/** What a request must pass before its handler sees it, in one middleware: each costs every request some promises. */
+function admission(access: Access, parts: NonNullable<RouteConfig['request']>): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     if (access !== 'public' && !isAllowed(c.get('principal').role, access)) {
       throw forbidden(`This needs a key of role ${access}; this key's is ${c.get('principal').role}`);
     }
+    // The body after that: nobody sends two megabytes here without a key that may.
+    let json: unknown;
+    if (parts.body !== undefined) json = await jsonOf(c);
+    else if (access !== 'public') assertNoBody(c);
+    checkRequest(c, parts, json);
     await next();
   };
+}
+
+/**
+ * Lets the app's `openapi` document the routes that it makes, and no more: `admission` checks their requests.
+ */
+export function withOwnChecks(api: Api): Api {
+  const make = api.openapi;
+  api.openapi = ((config: RouteConfig & { middleware?: MiddlewareHandler<ApiEnv>[] }, handler: Handler<ApiEnv>) => {
+    const { middleware, ...documented } = config;
+    api.openAPIRegistry.registerPath(documented);
+    return make({ ...documented, request: {}, hide: true, middleware: middleware ?? [] }, handler);
+  }) as typeof make;
+  return api;
 }

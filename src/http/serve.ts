@@ -29,7 +29,7 @@ export async function serveApi(api: Api, options: ServeOptions): Promise<ServedA
   const { host, port, closeGraceMs = 10_000, headersTimeoutMs = 10_000, requestTimeoutMs = 30_000 } = options;
   const closing = new AbortController();
   const server = createAdaptorServer({
-    fetch: (request, bindings) => api.fetch(request, { ...bindings, closing: closing.signal }),
+    fetch: (request, bindings) => api.fetch(request, Object.assign(bindings, { closing: closing.signal })),
     serverOptions: {
       headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs,

@@ -49,7 +49,11 @@ export async function revokeKey(store: Pick<KeyStore, 'revokeKey'>, reference: K
 export async function authenticate(store: Pick<KeyStore, 'keyByHash' | 'touchKey'>, token: string, at: number): Promise<ApiKey | null> {
   const hash = hashOfToken(token);
   // Sooner than for an unknown token, and that tells nothing: the form of a token is public. Garbage costs no query.
-  if (hash === null) return null;
+  return hash === null ? null : authenticateHash(store, hash, at);
+}
+
+/** The same for a token whose hash is known already. */
+export async function authenticateHash(store: Pick<KeyStore, 'keyByHash' | 'touchKey'>, hash: string, at: number): Promise<ApiKey | null> {
   const kept = await store.keyByHash(hash);
   // Looked up by hash, so that there is no time from which to learn which ids exist, or how much of a guess was right. Compared
   // once more, in constant time: no store's own idea of equality lets anybody in.

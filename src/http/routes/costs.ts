@@ -1,6 +1,6 @@
 import type { GovernanceService } from '../../governance';
 import type { Metadata } from '../../domain/ledger';
-import { callOf } from '../call';
+import { callOf, scopeOf } from '../call';
 import { organizationOf, type Api } from '../context';
 import { decisionJson, denialsJson } from '../decision-mapping';
 import type { ApiDeps } from '../deps';
@@ -38,7 +38,7 @@ export function costRoutes(api: Api, { store, estimateUsd }: ApiDeps, governance
 
   api.openapi(check, async (c) => {
     const { estimated_cost_usd, input = null, ...asked } = c.req.valid('json');
-    const call = callOf(c, asked);
+    const call = callOf(scopeOf(c, asked));
     const estimatedCost = estimated_cost_usd ?? (await estimateOf(organizationOf(c), asked.external_agent_id, input));
     const result = await (await governance).checkBudget({ ...call, estimatedCost });
     return c.json({ ...decisionJson(result), estimated_cost_usd: estimatedCost, ...denialsJson(result) }, 200);
@@ -46,7 +46,7 @@ export function costRoutes(api: Api, { store, estimateUsd }: ApiDeps, governance
 
   api.openapi(record, async (c) => {
     const { key, actual_cost_usd: actualCost, ...body } = c.req.valid('json');
-    const charged = await (await governance).recordInvocationCost({ ...callOf(c, body), key, actualCost, ...noteOf(body) });
+    const charged = await (await governance).recordInvocationCost({ ...callOf(scopeOf(c, body)), key, actualCost, ...noteOf(body) });
     return c.json(snakeKeys(charged), 200);
   });
 }

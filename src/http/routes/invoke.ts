@@ -6,7 +6,7 @@ import { invocationWorkflowId } from '../../contract/names/workflows';
 import type { AdmissionPayload, InvocationRequest, InvocationResult } from '../../contract/payloads/invocation';
 import { id } from '../../contract/schemas/primitives';
 import type { Metadata } from '../../domain/ledger';
-import { callOf } from '../call';
+import { callOf, scopeOf } from '../call';
 import type { Api, ApiContext } from '../context';
 import { denied } from '../denial';
 import type { ApiDeps } from '../deps';
@@ -122,7 +122,7 @@ function requestOf(
   { team_id, user_id, ...body }: z.output<typeof invokeBody>,
   idempotencyKey: string | undefined,
 ): InvocationRequest {
-  const { externalAgentId, ...caller } = callOf(c, { external_agent_id: agentId, team_id, user_id });
+  const { externalAgentId, ...caller } = callOf(scopeOf(c, { external_agent_id: agentId, team_id, user_id }));
   return {
     ...caller,
     agentId: externalAgentId,

@@ -2,17 +2,17 @@ import { z } from 'zod';
 import { isoOf } from '../../contract/payloads/statement';
 import { holdPayload } from '../../contract/payloads/hold';
 import { key as keySchema } from '../../contract/schemas/primitives';
-import type { Hold } from '../../domain/ledger';
 import { receiptOf } from '../../domain/ledger/hold';
 import { InvalidAmount } from '../../domain/errors';
 import { LARGEST_COST_USD } from '../../domain/money';
 import type { GovernanceService } from '../../governance';
 import { perform } from '../../store/budget-store';
-import { callOf, ownHold, visibleHold } from '../call';
-import { organizationOf, type Api } from '../context';
+import { callOf, ownHold, scopeOf, visibleHold } from '../call';
+import { answerHeader, organizationOf, type Api } from '../context';
 import { decisionJson } from '../decision-mapping';
 import { denied } from '../denial';
 import type { ApiDeps } from '../deps';
+import { createLatelyGranted, type OwnHold } from '../lately-granted';
 import { invalidRequest, Problem } from '../problem';
 import { route } from '../route';
 import { json, jsonBody } from '../schemas/common';
@@ -68,9 +68,10 @@ const extend = route('post /api/v1/reservations/{key}/extend', {
 
 export function reservationRoutes(api: Api, deps: ApiDeps, governance: Promise<GovernanceService>): void {
   const { store, now, priceUsd } = deps;
+  const lately = createLatelyGranted();
 
   /** What is known of a cost: the caller's word, else the usage at the registered agent's price. */
-  async function costOf({ call }: Hold, { actual_cost_usd: told, usage }: z.output<typeof commitBody>): Promise<number | null> {
+  async function costOf({ call }: OwnHold, { actual_cost_usd: told, usage }: z.output<typeof commitBody>): Promise<number | null> {
     if (told !== null || usage === undefined || call.agentId === null) return told;
     const agent = await store.agent(call.organizationId, call.agentId);
     return agent === undefined
@@ -81,11 +82,14 @@ export function reservationRoutes(api: Api, deps: ApiDeps, governance: Promise<G
   api.openapi(reserve, async (c) => {
     const { key, estimated_cost_usd: estimatedCost, ttl_seconds, ...asked } = c.req.valid('json');
     const ttl = ttl_seconds === undefined ? {} : { ttlMs: ttl_seconds * 1_000 };
-    const answer = await (await governance).reserve({ ...callOf(c, asked), key, estimatedCost, ...ttl });
+    const call = scopeOf(c, asked);
+    const answer = await (await governance).reserve({ key, estimatedCost, ...callOf(call), ...ttl });
     if (answer.denial !== null) throw await denied(deps, c.get('principal'), answer.denial);
     if (answer.expiresAt === null) throw settledBefore(answer.reason);
-    c.header('Location', `/api/v1/reservations/${key}`);
-    return c.json({ ...snakeKeys(answer.hold), ...decisionJson(answer), expires_at: answer.expiresAt }, 201);
+    lately.keep(call.organizationId, { key, call });
+    answerHeader(c, 'Location', `/api/v1/reservations/${key}`);
+    // Spread one after the other, these take 15 times as long.
+    return c.json(Object.assign(snakeKeys(answer.hold), decisionJson(answer), { expires_at: answer.expiresAt }), 201);
   });
 
   api.openapi(read, async (c) => {
@@ -96,19 +100,22 @@ export function reservationRoutes(api: Api, deps: ApiDeps, governance: Promise<G
   });
 
   api.openapi(commit, async (c) => {
-    const hold = await ownHold(c, store, c.req.valid('param').key);
+    const hold = await ownHold(c, store, lately, c.req.valid('param').key);
     const body = c.req.valid('json');
-    const charge = { organizationId: organizationOf(c), key: hold.key, actualCost: await costOf(hold, body), ...noteOf(body) };
-    return c.json(snakeKeys(await (await governance).commit(charge)), 200);
+    const organizationId = organizationOf(c);
+    const charge = { organizationId, key: hold.key, actualCost: await costOf(hold, body), ...noteOf(body) };
+    const charged = await (await governance).commit(charge);
+    lately.forget(organizationId, hold.key);
+    return c.json(snakeKeys(charged), 200);
   });
 
   api.openapi(release, async (c) => {
-    const { key } = await ownHold(c, store, c.req.valid('param').key);
+    const { key } = await ownHold(c, store, lately, c.req.valid('param').key);
     return c.json(snakeKeys(await (await governance).release({ organizationId: organizationOf(c), key })), 200);
   });
 
   api.openapi(extend, async (c) => {
-    const { key } = await ownHold(c, store, c.req.valid('param').key);
+    const { key } = await ownHold(c, store, lately, c.req.valid('param').key);
     const { status, receipt } = await perform(store, organizationOf(c), { kind: 'extend', key, at: now() });
     return c.json({ key, is_held: status === 'held', expires_at: isoOf(receipt.expiresAt) }, 200);
   });
