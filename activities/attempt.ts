@@ -5,6 +5,7 @@ import { perform, type BudgetStore } from '../src/store/budget-store';
 import { countedStore } from '../src/store/counted-store';
 import { LedgerUnavailable } from '../src/store/ledger-unavailable';
 import { budgetMetrics, countingOutages } from './budget-metrics';
+import { finishAndSettle } from './finish-and-settle';
 import { startHeartbeats } from './heartbeat';
 
 const LONGEST_PAUSE_MS = 5_000;
@@ -21,6 +22,8 @@ export interface StartedAttempt {
   readonly status: 'started';
   readonly attemptId: string;
   finish(outcome: AttemptOutcome): Promise<FinishAnswer>;
+  /** The same where nothing else is done under the hold: ends the hold too, in one transaction. A try after it is decided anew. */
+  finishAndSettle(outcome: AttemptOutcome): Promise<FinishAnswer>;
 }
 
 /**
@@ -57,9 +60,10 @@ export async function withAttempt<Result>(
     const started = await untilLedgerAnswers(start, context.cancellationSignal);
     if (started.status === 'denied') return { status: 'denied', denial: denialPayload(started.denial) };
     // An outage now must not let the try fail and run a paid agent again, so this goes on even through a cancellation.
-    const finish = (outcome: AttemptOutcome) =>
-      untilLedgerAnswers(() => perform(counted, organizationId, { kind: 'finishAttempt', key, at: at(), attemptId, outcome }));
-    return await work({ status: 'started', attemptId, finish });
+    const finishing = (by: typeof finishAndSettle) => (outcome: AttemptOutcome) =>
+      untilLedgerAnswers(() => by(counted, organizationId, { kind: 'finishAttempt', key, at: at(), attemptId, outcome }));
+    const finish = finishing(perform<'finishAttempt'>);
+    return await work({ status: 'started', attemptId, finish, finishAndSettle: finishing(finishAndSettle) });
   } finally {
     stopHeartbeats();
     clearInterval(extension);

@@ -2,7 +2,8 @@ import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activ
 import { AgentFailure, AgentFailureCode, type AgentAnswer } from '../src/agents/agent';
 import { FailureType } from '../src/contract/names/failures';
 import { DEFAULT_TTL_MS } from '../src/contract/payloads/budgeted-work';
-import type { AgentResult, InvocationRequest } from '../src/contract/payloads/invocation';
+import { holdPayload } from '../src/contract/payloads/hold';
+import type { AgentResult, ExecuteOptions, InvocationRequest } from '../src/contract/payloads/invocation';
 import { DomainError, DomainErrorCode } from '../src/domain/errors';
 import type { AttemptOutcome, Metadata } from '../src/domain/ledger';
 import { fromUsd, toUsd } from '../src/domain/money';
@@ -32,17 +33,24 @@ export function createAgentActivities({ store, connectors }: Pick<ActivityDepend
   }
 
   return {
-    /** One attempt at an agent: recorded before the provider is called, charged before this returns or throws. */
-    executeAgent: (request: InvocationRequest, key: string): Promise<AgentResult> =>
+    /**
+     * One attempt at an agent: recorded before the provider is called, charged before this returns or throws. Where nothing else is done
+     * under the hold, an answer may end it too.
+     */
+    executeAgent: (request: InvocationRequest, key: string, options: ExecuteOptions = { settles: false }): Promise<AgentResult> =>
       withNamedFailures(async () => {
         const agent = await agentOf(request);
         const hold = { organizationId: request.organizationId, key, ttlMs: request.ttlMs ?? DEFAULT_TTL_MS };
-        return withAttempt(store, hold, (attempt) => runAttempt(attempt, request.metadata, () => call(agent, request, key)));
+        return withAttempt(store, hold, (attempt) => runAttempt(attempt, { ...request, ...options }, () => call(agent, request, key)));
       }),
   };
 }
 
-async function runAttempt(attempt: StartedAttempt, metadata: Metadata | undefined, call: () => Promise<AgentAnswer>): Promise<AgentResult> {
+interface Terms extends ExecuteOptions {
+  readonly metadata?: Metadata;
+}
+
+async function runAttempt(attempt: StartedAttempt, { metadata, settles }: Terms, call: () => Promise<AgentAnswer>): Promise<AgentResult> {
   // Kept only where the caller notes something: who notes nothing has nothing to look up.
   const noteOf = (executionSuccess: boolean) => (metadata === undefined ? {} : { note: { executionSuccess, metadata } });
   let answer: AgentAnswer;
@@ -53,9 +61,12 @@ async function runAttempt(attempt: StartedAttempt, metadata: Metadata | undefine
     throw failureOf(error, toUsd(chargedMicroUsd));
   }
   const costMicroUsd = answer.costUsd === null ? null : fromUsd(answer.costUsd);
-  const { chargedMicroUsd } = await attempt.finish({ status: 'succeeded', costMicroUsd, ...noteOf(true) });
+  const outcome: AttemptOutcome = { status: 'succeeded', costMicroUsd, ...noteOf(true) };
+  const { chargedMicroUsd, receipt } = await (settles ? attempt.finishAndSettle(outcome) : attempt.finish(outcome));
   const costUsd = toUsd(chargedMicroUsd);
-  return { status: 'answered', output: checkedOutput(answer.output, costUsd), usage: answer.usage, costUsd, costSource: answer.costSource };
+  const { usage, costSource } = answer;
+  const output = checkedOutput(answer.output, costUsd);
+  return { status: 'answered', output, usage, costUsd, costSource, ...(settles && { hold: holdPayload(receipt) }) };
 }
 
 function outcomeOf(error: unknown): AttemptOutcome {

@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { TASK_QUEUE } from './contract/names/workflows';
 import { SetupError } from './contract/setup-error';
+import { WORKER_LIMITS, type WorkerLimits } from './contract/worker-limits';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -28,6 +29,8 @@ export interface Config {
   /** The mail server that alerts are sent by, and as whom. */
   readonly smtp: { readonly url: string; readonly from: string } | null;
   readonly http: HttpConfig;
+  /** How much this process's worker takes on at once. */
+  readonly worker: WorkerLimits;
   /** Where the Prometheus metrics of Temporal's SDK and of the worker are served, HOST:PORT; null: nowhere. */
   readonly metricsAddress: string | null;
   readonly searchPath: string;
@@ -70,6 +73,7 @@ export function readConfig(env: Environment = process.env): Config {
     openai: baseUrl === null ? null : { baseUrl, model: env['OPENAI_MODEL'] ?? 'gpt-4o-mini' },
     smtp: smtpUrl === null ? null : { url: smtpUrl, from: env['SMTP_FROM'] ?? 'agent-budget <agent-budget@localhost>' },
     http: readHttp(env),
+    worker: readWorker(env),
     metricsAddress: address(env, 'AGENT_BUDGET_METRICS_ADDRESS'),
     searchPath: env['PATH'] ?? '',
     environment: env,
@@ -85,6 +89,17 @@ function readHttp(env: Environment): HttpConfig {
     waitSeconds: count(env, 'AGENT_BUDGET_WAIT_SECONDS', 30),
     longestWaitSeconds: count(env, 'AGENT_BUDGET_LONGEST_WAIT_SECONDS', 300),
     jwks: readJwks(env),
+  };
+}
+
+function readWorker(env: Environment): WorkerLimits {
+  const { activities, workflowTasks, polls, cachedRuns } = WORKER_LIMITS;
+  return {
+    activities: count(env, 'AGENT_BUDGET_WORKER_ACTIVITIES', activities),
+    // With one, or one poll, no task would come for a run that is kept in memory; the SDK refuses both.
+    workflowTasks: count(env, 'AGENT_BUDGET_WORKER_WORKFLOW_TASKS', workflowTasks, 2),
+    polls: count(env, 'AGENT_BUDGET_WORKER_POLLS', polls, 2),
+    cachedRuns: count(env, 'AGENT_BUDGET_WORKER_CACHED_RUNS', cachedRuns),
   };
 }
 
@@ -111,11 +126,12 @@ export function readTerminalSettings(env: Environment = process.env): TerminalSe
   return { noColour: isSet('NO_COLOR'), forceColour: isSet('FORCE_COLOR') && env['FORCE_COLOR'] !== '0', isDumb: env['TERM'] === 'dumb' };
 }
 
-function count(env: Environment, name: string, fallback: number): number {
+function count<Fallback extends number | null>(env: Environment, name: string, fallback: Fallback, least: 1 | 2 = 1): number | Fallback {
   const value = env[name];
   if (value === undefined) return fallback;
-  if (/^\d{1,6}$/.test(value) && Number(value) >= 1) return Number(value);
-  throw new SetupError(`${name} is "${value}". Set it to a whole number from 1 to 999999, or leave it out for ${String(fallback)}.`);
+  if (/^\d{1,6}$/.test(value) && Number(value) >= least) return Number(value);
+  const otherwise = fallback === null ? '' : ` for ${String(fallback)}`;
+  throw new SetupError(`${name} is "${value}". Set it to a whole number from ${String(least)} to 999999, or leave it out${otherwise}.`);
 }
 
 /** How an address is written. */

@@ -9,7 +9,6 @@ import {
   type TemporalFailure,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities';
-import { summaryOf } from '../src/contract/names/summary';
 import { QueryName, UpdateName } from '../src/contract/names/workflows';
 import type {
   AdmissionPayload,
@@ -20,6 +19,7 @@ import type {
   RunPlan,
 } from '../src/contract/payloads/invocation';
 import { admissionOf, assertSameRequest } from './admission';
+import { agentOptions } from './agent-options';
 import { currentRun, nextHoldKey } from './hold-key';
 import { endWith, failureWith, showPhase, startShowing } from './invocation-display';
 import { receiptOf, type Ending } from './invocation-receipt';
@@ -69,8 +69,8 @@ export async function agentInvocation(request: InvocationRequest): Promise<Invoc
     const receipt = receiptOf(request, ending);
     current = { phase: 'ended', outcome: receipt.status, receipt };
     endWith(request, receipt);
-    // An update that is still answering would be lost with the run.
-    await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+    // An update that is still answering would be lost with the run. Mostly there is none, and waiting costs a pass through the sandbox.
+    if (!allHandlersFinished()) await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
     return { ...receipt, output: ending.agent?.status === 'answered' ? ending.agent.output : null };
   };
 
@@ -103,7 +103,9 @@ export async function agentInvocation(request: InvocationRequest): Promise<Invoc
       const hold = await settle();
       throw await failureWith(error, (status, failure) => finish({ status, hold, reserved, error: failure }));
     }
-    return await finish({ status: agent.status === 'denied' ? 'denied' : 'completed', hold: await settle(), reserved, agent });
+    if (agent.status === 'denied') return await finish({ status: 'denied', hold: await settle(), reserved, agent });
+    // Settled with its last charge. An activity of before answered without: by what is recorded, its run is replayed as it went.
+    return await finish({ status: 'completed', hold: agent.hold ?? (await settle()), reserved, agent });
   } catch (error) {
     refusal ??= namedFailure(error);
     throw await failureWith(error, (status, failure) => finish({ status, error: failure }));
@@ -111,14 +113,5 @@ export async function agentInvocation(request: InvocationRequest): Promise<Invoc
 }
 
 function executeAgent(request: InvocationRequest, key: string, plan: RunPlan): Promise<AgentResult> {
-  const { executeAgent: execute } = proxyActivities<Pick<Activities, 'executeAgent'>>({
-    summary: summaryOf(`Run ${request.agentId} (${plan.model ?? plan.platform}) for ${request.organizationId}`),
-    // The activity itself ends an agent at its time-out. It may take longer to record what that cost: a ledger that is away
-    // must not make the try time out, and run a paid agent again.
-    startToCloseTimeout: plan.timeoutMs + 86_400_000,
-    heartbeatTimeout: '15s',
-    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-    retry: { maximumAttempts: plan.maxAttempts, initialInterval: '500ms', maximumInterval: '30s' },
-  });
-  return execute(request, key);
+  return proxyActivities<Pick<Activities, 'executeAgent'>>(agentOptions(request, plan)).executeAgent(request, key, { settles: true });
 }

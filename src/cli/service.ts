@@ -66,14 +66,14 @@ interface Own {
 
 function workerOn({ connection, outbound }: Own, servers: Servers, config: Config, workflowBundle: { code: string }): Promise<Worker> {
   const { ground, store, temporal: client } = servers;
-  const { taskQueue, environment: env, smtp } = config;
+  const { taskQueue, environment: env, smtp, worker: limits } = config;
   const dependencies = {
     store,
     connectors: createConnectors({ outbound, env, inProcess }),
     estimateCostUsd: estimateUsd,
     notifier: createNotifier({ outbound, env, smtp }),
   };
-  return createWorker({ connection, client, namespace: ground.temporal.namespace, taskQueue, workflowBundle, dependencies });
+  return createWorker({ connection, client, namespace: ground.temporal.namespace, taskQueue, workflowBundle, limits, dependencies });
 }
 
 function runOn({ connection, outbound }: Own, servers: Servers, { taskQueue }: Config, worker: Worker): Service {

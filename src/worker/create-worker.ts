@@ -4,6 +4,7 @@ import type { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { createActivities, type ActivityDependencies } from '../../activities';
 import { TASK_QUEUE } from '../contract/names/workflows';
+import { WORKER_LIMITS, type WorkerLimits } from '../contract/worker-limits';
 import type { BudgetStore } from '../store/budget-store';
 import { pokeOnNews, type Poke } from './alert-pokes';
 import { registerSearchAttributes } from './search-attributes';
@@ -21,6 +22,8 @@ export interface BudgetWorkerOptions {
   readonly activities?: Record<string, (...args: never[]) => Promise<unknown>>;
   /** A prebuilt bundle of workflows, ours or one that includes them; default: bundled now. */
   readonly workflowBundle?: WorkerOptions['workflowBundle'];
+  /** How much it takes on at once; what is left out is as WORKER_LIMITS says. */
+  readonly limits?: Partial<WorkerLimits>;
 }
 
 /** A worker for budgeted invocations, ready to run: search attributes registered, maintenance under way. */
@@ -39,12 +42,25 @@ export async function createWorker(options: BudgetWorkerOptions): Promise<Worker
       ...createActivities(provided),
     },
     ...(options.workflowBundle === undefined ? { workflowsPath: workflowsPath() } : { workflowBundle: options.workflowBundle }),
+    ...slotsOf({ ...WORKER_LIMITS, ...options.limits }),
     // Agents in flight get this long to end by themselves; without a force time a deaf one would keep the process for ever.
     shutdownGraceTime: '15s',
     shutdownForceTime: '30s',
   });
   if (provided.notifier !== undefined && provided.pokeAlerts !== undefined) pokeWhileRunning(worker, provided.store, provided.pokeAlerts);
   return worker;
+}
+
+/** The SDK's options for limits. It refuses more polls for a kind of task than may run of it. */
+export function slotsOf({ activities, workflowTasks, polls, cachedRuns }: WorkerLimits): Partial<WorkerOptions> {
+  return {
+    maxConcurrentActivityTaskExecutions: activities,
+    maxConcurrentActivityTaskPolls: Math.min(polls, activities),
+    maxConcurrentWorkflowTaskExecutions: workflowTasks,
+    maxConcurrentLocalActivityExecutions: workflowTasks,
+    maxConcurrentWorkflowTaskPolls: Math.min(polls, workflowTasks),
+    ...(cachedRuns !== null && { maxCachedWorkflows: cachedRuns }),
+  };
 }
 
 // The connection may be closed as soon as the worker has ended, and a call under way then would end the process.

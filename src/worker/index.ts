@@ -7,6 +7,7 @@ export {
   type ResetSchedules,
   type StartedAttempt,
 } from '../../activities';
+export { WORKER_LIMITS, type WorkerLimits } from '../contract/worker-limits';
 export { createConnectors, type ConnectorDependencies } from '../agents/connectors';
 export { estimateCostUsd } from '../agents/estimate-cost';
 export { createNotifier, type Notifier, type NotifierDependencies } from '../notify/notifier';

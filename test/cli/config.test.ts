@@ -1,5 +1,6 @@
 import { readConfig } from '../../src/config';
 import { SetupError } from '../../src/contract/setup-error';
+import { WORKER_LIMITS } from '../../src/contract/worker-limits';
 
 test.each([
   ['DATABASE_URL', 'not a url'],
@@ -40,4 +41,28 @@ test.each([
   ['OPENAI_BASE_URL', 'http://localhost:4000/v1'],
 ])('%s=%j is taken as it is', (name, value) => {
   expect(JSON.stringify(readConfig({ [name]: value }))).toContain(JSON.stringify(value));
+});
+
+test('a worker takes on what it is told to', () => {
+  const env = {
+    AGENT_BUDGET_WORKER_ACTIVITIES: '1',
+    AGENT_BUDGET_WORKER_WORKFLOW_TASKS: '2',
+    AGENT_BUDGET_WORKER_POLLS: '3',
+    AGENT_BUDGET_WORKER_CACHED_RUNS: '4',
+  };
+  expect(readConfig(env).worker).toEqual({ activities: 1, workflowTasks: 2, polls: 3, cachedRuns: 4 });
+  expect(readConfig({}).worker).toEqual(WORKER_LIMITS);
+});
+
+test.each([
+  ['AGENT_BUDGET_WORKER_ACTIVITIES', '0', 1, ' for 500'],
+  ['AGENT_BUDGET_WORKER_ACTIVITIES', '', 1, ' for 500'],
+  ['AGENT_BUDGET_WORKER_ACTIVITIES', '1e3', 1, ' for 500'],
+  ['AGENT_BUDGET_WORKER_WORKFLOW_TASKS', '1', 2, ' for 100'],
+  ['AGENT_BUDGET_WORKER_POLLS', '1', 2, ' for 10'],
+  ['AGENT_BUDGET_WORKER_POLLS', '-2', 2, ' for 10'],
+  ['AGENT_BUDGET_WORKER_CACHED_RUNS', 'many', 1, ''],
+])('%s=%j is refused, with what may be set', (name, value, least, byDefault) => {
+  const problem = `${name} is "${value}". Set it to a whole number from ${String(least)} to 999999, or leave it out${byDefault}.`;
+  expect(() => readConfig({ [name]: value })).toThrow(new SetupError(problem));
 });

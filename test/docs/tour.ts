@@ -44,6 +44,7 @@ async function openPlace(startsItself: boolean): Promise<Place> {
     ['postgresql://budget@db.example/budget', withoutPassword],
     ['temporal.example:7233', address],
     ['--budgets 10000 --months 3', '--budgets 500 --months 1'],
+    ['--rounds 7 --runs 20', '--rounds 1 --runs 4 --concurrency 4'],
     ['/namespaces/default/', `/namespaces/${namespace}/`],
   ] as const;
   const close = async () => {

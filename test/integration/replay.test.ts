@@ -1,6 +1,7 @@
 import { alertWorkflowId } from '../../src/contract/names/workflows';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { Worker } from '@temporalio/worker';
 import { MAINTENANCE_WORKFLOW_ID } from '../../src/contract/names/workflows';
 import { AgentFailure } from '../../src/agents/agent';
@@ -32,6 +33,11 @@ test.each([
   const started = await harness.budget.start({ organizationId, agentId: 'worker', input: null });
   await started.result().catch(() => undefined);
   await replay(started.workflowId);
+});
+
+test('a history of when a run settled its own hold, before the activity did, replays', async () => {
+  const history: unknown = JSON.parse(readFileSync(path.join(__dirname, '../fixtures/histories/settled-by-its-workflow.json'), 'utf8'));
+  await expect(Worker.runReplayHistory({ workflowBundle: bundle() }, history)).resolves.toBeUndefined();
 });
 
 test('the histories of a monthly reset, its pages and maintenance replay', async () => {
@@ -66,8 +72,9 @@ test('the histories of an alert, with a channel that failed and was sent again, 
   }
 });
 
+const bundle = () => ({ code: readFileSync(setting('TEST_WORKFLOW_BUNDLE'), 'utf8') });
+
 async function replay(workflowId: string): Promise<void> {
   const history = await harness.temporal.workflow.getHandle(workflowId).fetchHistory();
-  const workflowBundle = { code: readFileSync(setting('TEST_WORKFLOW_BUNDLE'), 'utf8') };
-  await expect(Worker.runReplayHistory({ workflowBundle }, history, workflowId)).resolves.toBeUndefined();
+  await expect(Worker.runReplayHistory({ workflowBundle: bundle() }, history, workflowId)).resolves.toBeUndefined();
 }

@@ -2,6 +2,7 @@ import type { InvocationOutcome } from '../names/search-attributes';
 import type { Metadata } from '../../domain/ledger';
 import type { DenialPayload } from './denial';
 import type { GrantPayload } from './grant';
+import type { HoldPayload } from './hold';
 
 /** How much JSON a request may be. The server refuses payloads of 2 MiB; this leaves room for what travels with the request. */
 export const LARGEST_REQUEST_BYTES = 1_900_000;
@@ -81,6 +82,12 @@ export interface RunPlan {
   readonly maxAttempts: number;
 }
 
+/** What a workflow tells `executeAgent` of the hold that it runs under. */
+export interface ExecuteOptions {
+  /** Nothing else is done under the hold: an answer settles it. */
+  readonly settles: boolean;
+}
+
 export type AgentResult =
   | {
       readonly status: 'answered';
@@ -88,6 +95,8 @@ export type AgentResult =
       readonly usage: TokenUsagePayload | null;
       readonly costUsd: number;
       readonly costSource: 'reported' | 'usage' | 'estimate';
+      /** The hold, when the activity has settled it. */
+      readonly hold?: HoldPayload;
     }
   /** The hold could not grow, or could not be had anew, for this attempt: it did not run. */
   | { readonly status: 'denied'; readonly denial: DenialPayload };
