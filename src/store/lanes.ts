@@ -21,8 +21,9 @@ export interface Batch {
 export interface Lane {
   readonly organizationId: string;
   readonly waiting: Request[];
-  /** Batches sent and not answered yet. */
+  /** Batches sent and not answered yet, and the operations in them. */
   inFlight: number;
+  operationsInFlight: number;
   /** A batch has the organization's lock, or waits for it: no other is begun. */
   isLocked: boolean;
   /** The next batch takes the lock: not all that it needs was known. */
@@ -30,7 +31,7 @@ export interface Lane {
 }
 
 export function newLane(organizationId: string): Lane {
-  return { organizationId, waiting: [], inFlight: 0, isLocked: false, mustLock: false };
+  return { organizationId, waiting: [], inFlight: 0, operationsInFlight: 0, isLocked: false, mustLock: false };
 }
 
 /** Takes what came first, until `most` operations; a larger request goes alone. */

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { applyBatch, type Changes, type Operation, type Outcome, type Rows } from '../../domain/ledger';
+import { applyBatch, type Changes, type Hold, type Operation, type Outcome, type Rows } from '../../domain/ledger';
 import { clearThroughAfter, moveOn, RowsMissing, rowsOf, type KnownOrganization } from './known-organization';
 
 const MOST_VERSIONS = 2 ** 47;
@@ -9,8 +9,9 @@ export interface DecidedBatch {
   readonly organizationId: string;
   readonly outcomes: readonly Outcome[];
   readonly changes: Changes;
-  /** Holds that replace others; all others are new. */
-  readonly replaced: ReadonlySet<string>;
+  /** The holds that changed: those that are new, and those that replace others. */
+  readonly fresh: readonly Hold[];
+  readonly replaced: readonly Hold[];
   readonly seen: number;
   readonly next: number;
   readonly clearThrough: number;
@@ -19,13 +20,15 @@ export interface DecidedBatch {
 /** Decides and moves what is known on to the version that the batch makes. */
 export function decideOn(known: KnownOrganization, operations: readonly Operation[], rows: Rows = rowsOf(known)): DecidedBatch {
   const { outcomes, changes } = applyBatch(rows, operations);
-  const replaced = new Set(changes.holds.filter(({ key }) => (known.holds.get(key) ?? null) !== null).map(({ key }) => key));
+  const fresh: Hold[] = [];
+  const replaced: Hold[] = [];
+  for (const hold of changes.holds) ((known.holds.get(hold.key) ?? null) === null ? fresh : replaced).push(hold);
   const sweptAt = operations.filter((operation, index) => operation.kind === 'expire' && isComplete(outcomes[index])).map(({ at }) => at);
   // By chance, so that no two processes and no restored backup give the same version to different ledgers.
   const step = { version: randomInt(MOST_VERSIONS), clearThrough: clearThroughAfter(known.clearThrough, sweptAt, changes) };
   const { organizationId, version: seen } = known;
   moveOn(known, changes, step);
-  return { organizationId, outcomes, changes, replaced, seen, next: step.version, clearThrough: step.clearThrough };
+  return { organizationId, outcomes, changes, fresh, replaced, seen, next: step.version, clearThrough: step.clearThrough };
 }
 
 /**

@@ -11,7 +11,8 @@ import { writeAtOnce, type News } from './write-batches';
 
 /** Measured, see docs/decisions.md. */
 export interface GroupCommitLimits {
-  /** Operations of one organization in a transaction. */
+  /** Operations of one organization in a transaction; fewer than the least are not parted. */
+  readonly leastInBatch: number;
   readonly mostInBatch: number;
   /** Operations in a transaction. */
   readonly mostInTransaction: number;
@@ -24,6 +25,7 @@ export interface GroupCommitLimits {
 }
 
 export const LIMITS: GroupCommitLimits = {
+  leastInBatch: 16,
   mostInBatch: 256,
   mostInTransaction: 512,
   mostInFlight: 2,
@@ -111,7 +113,7 @@ export function createGroupCommit(writers: Pool, tell: (news: News) => void, lim
     const { organizationId } = lane;
     const known = remembered.isContended(organizationId) ? null : remembered.get(organizationId);
     if (known === null) return null;
-    const batch = takeBatch(lane, limits.mostInBatch);
+    const batch = takeBatch(lane, shareOf(lane, limits));
     const made = decideAtOnce(known, batch.operations);
     if (made === null) {
       lane.waiting.unshift(...batch.requests);
@@ -120,6 +122,7 @@ export function createGroupCommit(writers: Pool, tell: (news: News) => void, lim
     remembered.keep(known, true);
     waiting -= batch.operations.length;
     lane.inFlight += 1;
+    lane.operationsInFlight += batch.operations.length;
     return { lane, batch, made };
   }
 
@@ -138,8 +141,9 @@ export function createGroupCommit(writers: Pool, tell: (news: News) => void, lim
       for (const each of decided) undo(each, error);
     }
     inFlight -= 1;
-    for (const { lane } of decided) {
+    for (const { lane, batch } of decided) {
       lane.inFlight -= 1;
+      lane.operationsInFlight -= batch.operations.length;
       tidy(lane);
     }
     schedule();
@@ -211,6 +215,15 @@ export function createGroupCommit(writers: Pool, tell: (news: News) => void, lim
   }
 
   return { submit, close };
+}
+
+/**
+ * How many operations go into the lane's next batch: so many that as much is left for the one that is decided while it is written. Callers
+ * that wait for one answer before they ask again would else all be in one batch, and this process and the database work in turns.
+ */
+function shareOf({ waiting, operationsInFlight }: Lane, { mostInFlight, leastInBatch, mostInBatch }: GroupCommitLimits): number {
+  const operations = waiting.reduce((count, request) => count + request.operations.length, operationsInFlight);
+  return Math.min(mostInBatch, Math.max(leastInBatch, Math.ceil(operations / mostInFlight)));
 }
 
 interface Decided {

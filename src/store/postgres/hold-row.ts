@@ -57,6 +57,8 @@ interface AttemptBody {
   readonly lines?: readonly LineTuple[];
 }
 
+type Mutable<Body> = { -readonly [Field in keyof Body]: Body[Field] };
+
 const USUAL_GRANT: Partial<Grant> = {
   status: 'granted',
   reason: WITHIN_BUDGET,
@@ -109,40 +111,41 @@ export function holdOf({ body, ...row }: HoldRow): Hold {
   };
 }
 
+// Field by field: a literal of conditional spreads takes V8 ten times as long.
 export function bodyOf(hold: Hold): HoldBody {
   const { runId, firstExecutionRunId, barredRunIds, call, decision, lines, counted, attempts } = hold;
-  return {
-    ...(runId !== null && { run: runId }),
-    ...(firstExecutionRunId !== null && { firstRun: firstExecutionRunId }),
-    ...(barredRunIds.length > 0 && { barred: barredRunIds }),
-    ...(call.teamId !== null && { team: call.teamId }),
-    ...(call.userId !== null && { user: call.userId }),
+  const body: Mutable<HoldBody> = {
     fingerprint: hold.fingerprint,
     estimate: hold.estimateMicroUsd,
     ttl: hold.ttlMs,
     reserved: hold.reservedMicroUsd,
-    ...(hold.hasStarted && { started: true }),
-    ...(hold.isLate && { late: true }),
-    ...(decision !== null && { decision: unusualOf(decision) }),
-    lines: lines.map((line) => [...tupleOf(line), line.heldInDayMicroUsd] as const),
-    ...(!areSame(counted, lines) && { counted: counted.map(tupleOf) }),
-    ...(attempts.length > 0 && { attempts: attempts.map((attempt) => attemptBodyOf(attempt, hold)) }),
+    lines: lines.map(({ budgetId, periodStart, dayStart, heldInDayMicroUsd }) => [budgetId, periodStart, dayStart, heldInDayMicroUsd]),
   };
+  if (runId !== null) body.run = runId;
+  if (firstExecutionRunId !== null) body.firstRun = firstExecutionRunId;
+  if (barredRunIds.length > 0) body.barred = barredRunIds;
+  if (call.teamId !== null) body.team = call.teamId;
+  if (call.userId !== null) body.user = call.userId;
+  if (hold.hasStarted) body.started = true;
+  if (hold.isLate) body.late = true;
+  if (decision !== null) body.decision = unusualOf(decision);
+  if (!areSame(counted, lines)) body.counted = counted.map(tupleOf);
+  if (attempts.length > 0) body.attempts = attempts.map((attempt) => attemptBodyOf(attempt, hold));
+  return body;
 }
 
 function attemptBodyOf(attempt: Attempt, hold: Hold): AttemptBody {
-  return {
-    ...(attempt.attemptId !== plainAttemptId(hold.key) && { attemptId: attempt.attemptId }),
-    ...(attempt.activityId !== null && { activityId: attempt.activityId }),
-    ...(attempt.runId !== null && { runId: attempt.runId }),
-    ...(attempt.startedAt !== hold.at && { at: attempt.startedAt }),
-    ...(attempt.estimateMicroUsd !== hold.estimateMicroUsd && { estimate: attempt.estimateMicroUsd }),
-    ...(attempt.allowanceMicroUsd !== attempt.estimateMicroUsd && { allowance: attempt.allowanceMicroUsd }),
-    ...(attempt.chargedMicroUsd !== 0 && { charged: attempt.chargedMicroUsd }),
-    state: attempt.state,
-    ...(attempt.isAssumed && { assumed: true }),
-    ...(!areSame(attempt.lines, hold.lines) && { lines: attempt.lines.map(tupleOf) }),
-  };
+  const body: Mutable<AttemptBody> = { state: attempt.state };
+  if (attempt.attemptId !== plainAttemptId(hold.key)) body.attemptId = attempt.attemptId;
+  if (attempt.activityId !== null) body.activityId = attempt.activityId;
+  if (attempt.runId !== null) body.runId = attempt.runId;
+  if (attempt.startedAt !== hold.at) body.at = attempt.startedAt;
+  if (attempt.estimateMicroUsd !== hold.estimateMicroUsd) body.estimate = attempt.estimateMicroUsd;
+  if (attempt.allowanceMicroUsd !== attempt.estimateMicroUsd) body.allowance = attempt.allowanceMicroUsd;
+  if (attempt.chargedMicroUsd !== 0) body.charged = attempt.chargedMicroUsd;
+  if (attempt.isAssumed) body.assumed = true;
+  if (!areSame(attempt.lines, hold.lines)) body.lines = attempt.lines.map(tupleOf);
+  return body;
 }
 
 function plainAttemptId(key: string): string {
@@ -156,8 +159,11 @@ function decisionOf(stored: HoldBody['decision']): Decision | null {
 
 function unusualOf(decision: Decision): Partial<Grant> | Decision {
   if (decision.status === 'denied') return decision;
-  const kept = Object.entries(decision).filter(([name, value]) => value !== USUAL_GRANT[name as keyof Grant]);
-  return Object.fromEntries(kept);
+  const kept: Record<string, unknown> = {};
+  for (const name of Object.keys(decision) as (keyof Grant)[]) {
+    if (decision[name] !== USUAL_GRANT[name]) kept[name] = decision[name];
+  }
+  return kept;
 }
 
 function areSame(some: readonly Line[], others: readonly Line[]): boolean {

@@ -1,4 +1,5 @@
 import { DEFAULT_POLICY, type OrganizationPolicy } from '../../domain/budget';
+import { binaryArray, type Cell, type ColumnType } from './binary-array';
 import { rowsOf, type Queryable, type Statement } from './connection';
 import type { OrganizationRow } from './known-organization';
 
@@ -45,9 +46,15 @@ export interface Step {
   readonly clearThrough: number;
 }
 
-// By ctid, in the order given: the plan goes by no statistics, and two that change the same organizations lock them in one order.
 // The division fails, and with it the transaction, where an organization is no longer at the version that was seen.
-const STEP = `
+const STEP_ONE = `
+  with stepped as (
+    update organizations set version = $3, clear_through = $4 where organization_id = $1 and version = $2
+    returning 1)
+  select 1 / count(*) from stepped`;
+
+// By ctid, in the order given: the plan goes by no statistics, and two that change the same organizations lock them in one order.
+const STEP_MANY = `
   with stepped as (
     update organizations o set version = step.next, clear_through = step.clear_through
     from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[]) as step (organization_id, seen, next, clear_through)
@@ -57,15 +64,20 @@ const STEP = `
 
 /** Fails, and lets nothing be committed, where one of the organizations was written to by somebody else. */
 export function stepOrganizations(steps: readonly Step[]): Statement {
+  const [first] = steps;
+  if (steps.length === 1 && first !== undefined) {
+    return { name: 'step_organization', text: STEP_ONE, values: [first.organizationId, first.seen, first.next, first.clearThrough] };
+  }
   const sorted = [...steps].sort((a, b) => (a.organizationId < b.organizationId ? -1 : 1));
+  const column = (type: ColumnType, cellOf: (step: Step) => Cell) => binaryArray(type, sorted.map(cellOf));
   return {
     name: 'step_organizations',
-    text: STEP,
+    text: STEP_MANY,
     values: [
-      sorted.map(({ organizationId }) => organizationId),
-      sorted.map(({ seen }) => seen),
-      sorted.map(({ next }) => next),
-      sorted.map(({ clearThrough }) => clearThrough),
+      column('text', ({ organizationId }) => organizationId),
+      column('bigint', ({ seen }) => seen),
+      column('bigint', ({ next }) => next),
+      column('bigint', ({ clearThrough }) => clearThrough),
     ],
   };
 }

@@ -1,5 +1,4 @@
 import { appendEntries } from './append-entries';
-import { chunksOf } from './chunks';
 import type { PoolClient } from 'pg';
 import { inOneGo, type Statement } from './connection';
 import type { DecidedBatch } from './decide-batch';
@@ -30,7 +29,10 @@ export function writeAndCommit(db: PoolClient, batches: readonly DecidedBatch[])
 
 async function sendAll(db: PoolClient, batches: readonly DecidedBatch[], before: readonly Statement[]): Promise<readonly News[]> {
   const telling = batches.flatMap(({ organizationId, changes }) =>
-    tellHappenings(organizationId, changes.happenings).map((statement) => ({ organizationId, statement })),
+    (changes.happenings.length > 0 ? tellHappenings(organizationId, changes.happenings) : []).map((statement) => ({
+      organizationId,
+      statement,
+    })),
   );
   const told = telling.map(({ statement }) => statement);
   const answers = await inOneGo(db, [...before, ...statementsFor(batches), ...told, COMMIT]);
@@ -42,33 +44,14 @@ async function sendAll(db: PoolClient, batches: readonly DecidedBatch[], before:
 }
 
 function statementsFor(batches: readonly DecidedBatch[]): Statement[] {
-  const holds = batches.flatMap(({ changes }) => changes.holds);
-  const isReplaced = new Set(batches.flatMap(({ organizationId, replaced }) => [...replaced].map((key) => `${organizationId} ${key}`)));
-  const [replaced, fresh] = [true, false].map((is) => holds.filter((hold) => isReplaced.has(`${hold.organizationId} ${hold.key}`) === is));
-  const owned = <Row, Owned>(rowsOf: (batch: DecidedBatch) => readonly Row[], own: (organizationId: string, row: Row) => Owned) =>
-    batches.flatMap((batch) => rowsOf(batch).map((row) => own(batch.organizationId, row)));
+  const own = <Row>(rowsOf: (batch: DecidedBatch) => readonly Row[]) =>
+    batches.map((batch) => ({ organizationId: batch.organizationId, rows: rowsOf(batch) }));
   return [
     stepOrganizations(batches),
-    ...batches.flatMap(({ organizationId, changes }) => writeBudgets(organizationId, changes.budgets)),
-    ...chunked(fresh ?? [], insertHolds),
-    ...chunked(replaced ?? [], replaceHolds),
-    ...chunked(
-      owned(
-        ({ changes }) => changes.balances,
-        (organizationId, balance) => ({ organizationId, balance }),
-      ),
-      writeBalances,
-    ),
-    ...chunked(
-      owned(
-        ({ changes }) => changes.entries,
-        (organizationId, entry) => ({ organizationId, entry }),
-      ),
-      appendEntries,
-    ),
+    ...batches.flatMap(({ organizationId, changes }) => (changes.budgets.size > 0 ? writeBudgets(organizationId, changes.budgets) : [])),
+    ...insertHolds(own(({ fresh }) => fresh)),
+    ...replaceHolds(own(({ replaced }) => replaced)),
+    ...writeBalances(own(({ changes }) => changes.balances)),
+    ...appendEntries(own(({ changes }) => changes.entries)),
   ];
-}
-
-function chunked<Row>(rows: readonly Row[], write: (rows: readonly Row[]) => Statement): Statement[] {
-  return [...chunksOf(rows)].map(write);
 }

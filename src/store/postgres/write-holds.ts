@@ -3,7 +3,6 @@ import { bulkInsert, replacing, type Columns } from './bulk-insert';
 import { bodyOf } from './hold-row';
 
 const COLUMNS: Columns<Hold> = {
-  organization_id: ['text', (hold) => hold.organizationId],
   key: ['text', (hold) => hold.key],
   agent_id: ['text', (hold) => hold.call.agentId],
   state: ['text', (hold) => hold.state],
