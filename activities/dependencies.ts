@@ -14,6 +14,8 @@ export interface ActivityDependencies {
   readonly resetSchedules?: ResetSchedules | null;
   /** By which alerts are sent; left out, this worker sends none, and leaves them to others. */
   readonly notifier?: Notifier;
+  /** How long settled holds, ledger entries and alerts are kept; null, or left out: for ever. At least 62. */
+  readonly retentionDays?: number | null;
   /** Temporal's own id of the namespace: tells it from one of the same name in another cluster, on the same ledger. */
   readonly namespaceId?: string;
   /** Wakes the workflow that sends a budget's alerts. */

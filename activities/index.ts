@@ -5,6 +5,7 @@ import { createClosingActivities } from './close-periods';
 import type { ActivityDependencies } from './dependencies';
 import { createAgentActivities } from './execute-agent';
 import { createMaintenanceActivities } from './maintenance';
+import { createPruneActivities } from './prune';
 import { createReserveActivities } from './reserve';
 import { createScheduleActivities } from './reset-schedules';
 import { createSettleActivities } from './settle';
@@ -25,6 +26,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     ...createClosingActivities(dependencies),
     ...createAlertActivities(dependencies),
     ...createScheduleActivities(dependencies),
+    ...createPruneActivities(dependencies),
   };
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { TASK_QUEUE } from './contract/names/workflows';
 import { SetupError } from './contract/setup-error';
 import { WORKER_LIMITS, type WorkerLimits } from './contract/worker-limits';
+import { assertRetention } from './contract/retention';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -31,6 +32,8 @@ export interface Config {
   readonly http: HttpConfig;
   /** How much this process's worker takes on at once. */
   readonly worker: WorkerLimits;
+  /** How long settled holds, ledger entries and alerts are kept; null: for ever. */
+  readonly retentionDays: number | null;
   /** Where the Prometheus metrics of Temporal's SDK and of the worker are served, HOST:PORT; null: nowhere. */
   readonly metricsAddress: string | null;
   readonly searchPath: string;
@@ -74,6 +77,7 @@ export function readConfig(env: Environment = process.env): Config {
     smtp: smtpUrl === null ? null : { url: smtpUrl, from: env['SMTP_FROM'] ?? 'agent-budget <agent-budget@localhost>' },
     http: readHttp(env),
     worker: readWorker(env),
+    retentionDays: retention(env),
     metricsAddress: address(env, 'AGENT_BUDGET_METRICS_ADDRESS'),
     searchPath: env['PATH'] ?? '',
     environment: env,
@@ -124,6 +128,13 @@ export interface TerminalSettings {
 export function readTerminalSettings(env: Environment = process.env): TerminalSettings {
   const isSet = (name: string) => (env[name] ?? '') !== '';
   return { noColour: isSet('NO_COLOR'), forceColour: isSet('FORCE_COLOR') && env['FORCE_COLOR'] !== '0', isDumb: env['TERM'] === 'dumb' };
+}
+
+function retention(env: Environment): number | null {
+  const name = 'AGENT_BUDGET_RETENTION_DAYS';
+  const days = env[name] === 'forever' ? null : count(env, name, 400);
+  assertRetention(name, days);
+  return days;
 }
 
 function count<Fallback extends number | null>(env: Environment, name: string, fallback: Fallback, least: 1 | 2 = 1): number | Fallback {

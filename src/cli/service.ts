@@ -66,12 +66,13 @@ interface Own {
 
 function workerOn({ connection, outbound }: Own, servers: Servers, config: Config, workflowBundle: { code: string }): Promise<Worker> {
   const { ground, store, temporal: client } = servers;
-  const { taskQueue, environment: env, smtp, worker: limits } = config;
+  const { taskQueue, environment: env, smtp, worker: limits, retentionDays } = config;
   const dependencies = {
     store,
     connectors: createConnectors({ outbound, env, inProcess }),
     estimateCostUsd: estimateUsd,
     notifier: createNotifier({ outbound, env, smtp }),
+    retentionDays,
   };
   return createWorker({ connection, client, namespace: ground.temporal.namespace, taskQueue, workflowBundle, limits, dependencies });
 }

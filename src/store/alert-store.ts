@@ -100,6 +100,12 @@ export interface AlertStore {
   alerts(organizationId: string, budgetId: string, most: number, before?: number): Promise<readonly StoredAlert[]>;
   /** Budgets with something to tell that no sender is collecting, or with a message that was left; in order, from `after` on. */
   budgetsToAlert(at: number, after: BudgetReference | null, most: number): Promise<readonly BudgetReference[]>;
+  /**
+   * Deletes messages of an organization (null: of all) that were made before an instant, with what they told and how they were delivered, the oldest
+   * first, at most `most`; returns how many. None that some channel may still be sent, and none of a month that is not over and closed:
+   * what was told once is not told again.
+   */
+  pruneAlerts(organizationId: string | null, before: number, most: number): Promise<number>;
 }
 
 /** Channels that fail are tried again for a day. */

@@ -53,10 +53,12 @@ export interface BudgetStore extends AlertStore, KeyStore {
   hold(organizationId: string, key: string): Promise<Hold | undefined>;
   /** The open holds that count in a budget's month, or in a day of it: the largest first, at most `most`. */
   largestHolds(organizationId: string, window: HoldWindow, most: number): Promise<readonly Hold[]>;
-  /** Entries of a budget (null: of the whole organization, unbudgeted ones too) in the order of writing: after `after`, at most `most`. */
+  /** Entries of a budget (null: of the whole organization, unbudgeted ones too) in the order of writing: after `after`, at most `most`. Pruned ones are gone. */
   entries(organizationId: string, budgetId: string | null, after: number, most: number): Promise<readonly StoredEntry[]>;
   /** The organizations that an `expire` at `at` has work in. */
   sweepableOrganizations(at: number): Promise<readonly string[]>;
+  /** The organizations that a `prune` at `at` of what is from before `before` may have work in. */
+  prunableOrganizations(at: number, before: number): Promise<readonly string[]>;
   /** Every zone in which periods run or wait to be closed, with the anchor days of its budgets. */
   zonesInUse(): Promise<readonly ZoneInUse[]>;
   /** Budgets with a period of the zone that ended by `at` and is not closed: in order, after `after`, at most `most`. */

@@ -32,6 +32,8 @@ export type BudgetPluginOptions = PluginLedger & {
   readonly searchAttributes?: boolean;
   /** false where workers of another task queue see to this ledger: overdue holds, resets, alerts that wait. */
   readonly maintenance?: boolean;
+  /** How long settled holds, ledger entries and alerts are kept, at least 62; default: for ever. */
+  readonly retentionDays?: number;
 };
 
 const NAME = 'agent-budget';
@@ -93,11 +95,12 @@ async function open(worker: WorkerOptions, options: BudgetPluginOptions): Promis
 }
 
 async function provide(worker: WorkerOptions, options: BudgetPluginOptions, { client, store, outbound }: Opened) {
-  const { agents = {}, env = {}, notifier } = options;
+  const { agents = {}, env = {}, notifier, retentionDays = null } = options;
   const dependencies: ActivityDependencies = {
     store,
     connectors: createConnectors({ outbound, env, inProcess: agents }),
     estimateCostUsd: (agent, input) => estimateCostUsd(agent, input, agents),
+    retentionDays,
     ...(notifier && { notifier }),
   };
   const { taskQueue, namespace = 'default' } = worker;

@@ -66,3 +66,18 @@ test.each([
   const problem = `${name} is "${value}". Set it to a whole number from ${String(least)} to 999999, or leave it out${byDefault}.`;
   expect(() => readConfig({ [name]: value })).toThrow(new SetupError(problem));
 });
+
+test.each([
+  [undefined, 400],
+  ['62', 62],
+  ['3650', 3650],
+  ['forever', null],
+])('AGENT_BUDGET_RETENTION_DAYS=%j keeps %j days', (value, days) => {
+  expect(readConfig(value === undefined ? {} : { AGENT_BUDGET_RETENTION_DAYS: value }).retentionDays).toBe(days);
+});
+
+test.each(['61', '0', '-1', '1.5', 'for ever', ''])('AGENT_BUDGET_RETENTION_DAYS=%j is refused', (value) => {
+  const read = () => readConfig({ AGENT_BUDGET_RETENTION_DAYS: value });
+  expect(read).toThrow(SetupError);
+  expect(read).toThrow('AGENT_BUDGET_RETENTION_DAYS');
+});

@@ -100,8 +100,8 @@ test('a schema that is missing, behind, or ahead', async () => {
   await client.connect();
   await client.query("insert into agent_budget_migrations (name, run_on) values ('9999_later', now())");
   expect(await schemaOf(other)).toMatchObject({ state: 'warn', finding: 'at 9999_later, of a later version than this' });
-  await client.query("delete from agent_budget_migrations where name in ('9999_later', '0006_keys')");
-  expect(await schemaOf(other)).toMatchObject({ state: 'fail', finding: 'at 0005_notes, lacks 0006_keys' });
+  await client.query("delete from agent_budget_migrations where name in ('9999_later', '0008_retention')");
+  expect(await schemaOf(other)).toMatchObject({ state: 'fail', finding: 'at 0007_group_commit, lacks 0008_retention' });
   await client.end();
 });
 

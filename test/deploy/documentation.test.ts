@@ -30,7 +30,7 @@ test('the guide has every variable that a deployment reads, and no other', () =>
 });
 
 test('the guide says the defaults that there are', () => {
-  const { http, worker, taskQueue, temporalNamespace, dataFolder, smtp } = readConfig({ SMTP_URL: 'smtp://example.com' });
+  const { http, worker, taskQueue, temporalNamespace, dataFolder, smtp, retentionDays } = readConfig({ SMTP_URL: 'smtp://example.com' });
   const defaults: Record<string, unknown> = {
     TEMPORAL_NAMESPACE: temporalNamespace,
     AGENT_BUDGET_TASK_QUEUE: taskQueue,
@@ -45,6 +45,7 @@ test('the guide says the defaults that there are', () => {
     AGENT_BUDGET_WORKER_ACTIVITIES: worker.activities,
     AGENT_BUDGET_WORKER_WORKFLOW_TASKS: worker.workflowTasks,
     AGENT_BUDGET_WORKER_POLLS: worker.polls,
+    AGENT_BUDGET_RETENTION_DAYS: retentionDays,
   };
   const told = rows.filter(({ byDefault }) => byDefault !== '').map(({ name, byDefault }) => [name, byDefault] as const);
   expect(Object.fromEntries(told)).toEqual(Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, String(value)])));

@@ -45,6 +45,7 @@ async function openPlace(startsItself: boolean): Promise<Place> {
     ['temporal.example:7233', address],
     ['--budgets 10000 --months 3', '--budgets 500 --months 1'],
     ['--rounds 7 --runs 20', '--rounds 1 --runs 4 --concurrency 4'],
+    ['--sizes 1000,100000,5000000', '--sizes 500,1000 --calls 10 --prune-seconds 1'],
     ['/namespaces/default/', `/namespaces/${namespace}/`],
   ] as const;
   const close = async () => {

@@ -35,13 +35,15 @@ export interface HarnessOptions {
   readonly databaseUrl?: string;
   readonly taskQueue?: string;
   readonly smtpUrl?: string | null;
+  /** Default: for ever. */
+  readonly retentionDays?: number;
   /** Default: one that may reach everything. */
   readonly outbound?: Outbound;
 }
 
 /** A worker on the real servers, with the given agents in its process, on a task queue of its own. */
 export async function startHarness(inProcess: InProcessAgents = {}, options: HarnessOptions = {}): Promise<Harness> {
-  const { databaseUrl = setting('TEST_DATABASE_URL'), taskQueue = `test-${randomUUID()}`, smtpUrl = null } = options;
+  const { databaseUrl = setting('TEST_DATABASE_URL'), taskQueue = `test-${randomUUID()}`, smtpUrl = null, retentionDays = null } = options;
   installQuietRuntime();
   const address = setting('TEST_TEMPORAL_ADDRESS');
   const store = createPostgresStore(databaseUrl, { maxConnections: 10 });
@@ -58,6 +60,7 @@ export async function startHarness(inProcess: InProcessAgents = {}, options: Har
       connectors: createConnectors({ outbound, env: {}, inProcess }),
       estimateCostUsd: (agent, input) => estimateCostUsd(agent, input, inProcess),
       notifier: createNotifier({ outbound, env: {}, smtp: smtpUrl === null ? null : { url: smtpUrl, from: 'budget@example.com' } }),
+      retentionDays,
     },
     activities: { spend: (amountUsd: number) => Promise.resolve(amountUsd) },
   });

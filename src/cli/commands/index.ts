@@ -8,6 +8,7 @@ import { doctor } from './doctor';
 import { invocations } from './invocations';
 import { invoke } from './invoke';
 import { keys } from './keys';
+import { prune } from './prune';
 import { start } from './start';
 import { worker } from './worker';
 
@@ -23,5 +24,6 @@ export const COMMANDS: readonly Command[] = [
   ...keys,
   ...alerts,
   audit,
+  prune,
   doctor,
 ];

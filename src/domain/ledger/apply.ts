@@ -10,6 +10,7 @@ import { assertOperation } from './guard';
 import type { Answer, Operation } from './operation';
 import { recordHappenings } from './happenings';
 import { putBudget, removeBudget } from './put-budget';
+import { prune } from './prune';
 import { release } from './release';
 import { reserve } from './reserve';
 import { Draft, type Changes, type Rows } from './rows';
@@ -88,5 +89,7 @@ function applyOperation(draft: Draft, operation: Operation): Answer {
       return removeBudget(draft, operation);
     case 'closePeriods':
       return closePeriods(draft, operation);
+    case 'prune':
+      return prune(draft, operation);
   }
 }

@@ -1,10 +1,11 @@
 import { assertBudget } from '../assert-budget';
 import { InvalidAmount, invalidField } from '../errors';
 import { LAST_INSTANT } from '../period';
+import { LEAST_RETENTION_DAYS, latestPruning } from '../retention';
 import { assertId, type Scope } from '../scope';
 import type { Check } from './check';
 import { assertNote } from './note';
-import type { Operation, Run } from './operation';
+import type { Operation, Prune, Run } from './operation';
 
 const LONGEST_TEXT = 1_500; // bytes: a workflow id (1,000), a run id and a counter; an index of PostgreSQL takes 2,704 with the organization's id
 const LONGEST_TTL_MS = 366 * 86_400_000;
@@ -21,6 +22,9 @@ export function assertOperation(operation: Operation): void {
     case 'removeBudget':
     case 'closePeriods':
       assertId('budgetId', operation.budgetId);
+      return;
+    case 'prune':
+      assertPrune(operation);
       return;
     default:
       assertOnKey(operation);
@@ -61,6 +65,16 @@ function assertOnKey(operation: Extract<Operation, { key: string }>): void {
     case 'extend':
     case 'settle':
       return;
+  }
+}
+
+const MOST_PRUNED = 1_000;
+
+function assertPrune({ at, before, most }: Prune): void {
+  assertInstant('before', before);
+  if (before > latestPruning(at)) throw invalidField('before', `must be at least ${String(LEAST_RETENTION_DAYS)} days ago`);
+  if (!Number.isSafeInteger(most) || most < 1 || most > MOST_PRUNED) {
+    throw invalidField('most', `must be a whole number from 1 to ${String(MOST_PRUNED)}`);
   }
 }
 

@@ -7,4 +7,6 @@ export { assertCheck, isSound } from './guard';
 export { HoldState, isOverdue, type Attempt, type Hold, type HoldLine, type Line, type Receipt } from './hold';
 export { assertNote, type EntryNote, type Json, type Metadata } from './note';
 export type * from './operation';
-export type { Changes, Rows } from './rows';
+export type { Pruned, PruneMark } from './prune';
+export type { Changes, Prunable, Rows } from './rows';
+export type { PrunableEntry, Summary } from './summary';

@@ -102,8 +102,16 @@ export interface ClosePeriods {
   readonly at: number;
 }
 
+/** Reduces a page of what ended before `before` and is in closed months: of holds and of entries, at most `most` each. */
+export interface Prune {
+  readonly kind: 'prune';
+  readonly before: number;
+  readonly most: number;
+  readonly at: number;
+}
+
 type OnHold = Reserve | StartAttempt | FinishAttempt | Extend | Settle | Commit | Release | Expire | Charge;
-export type Operation = OnHold | PutBudget | RemoveBudget | ClosePeriods;
+export type Operation = OnHold | PutBudget | RemoveBudget | ClosePeriods | Prune;
 
 export type ReserveAnswer =
   | { readonly status: 'granted'; readonly decision: Grant; readonly receipt: Receipt }
@@ -141,5 +149,7 @@ export interface AnswerOf {
   removeBudget: { readonly isRemoved: boolean };
   /** How many periods were closed now, and whether no ended one is left. */
   closePeriods: { readonly closed: number; readonly isComplete: boolean };
+  /** How many holds were reduced and entries summed up, and whether none is left whose time has come. */
+  prune: { readonly holds: number; readonly entries: number; readonly isComplete: boolean };
 }
 export type Answer = AnswerOf[keyof AnswerOf];

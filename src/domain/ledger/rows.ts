@@ -6,6 +6,8 @@ import type { Entry } from './entry';
 import type { Happening } from './happening';
 import { isOverdue, type Hold } from './hold';
 import { Layer } from './layer';
+import type { Pruned } from './prune';
+import type { PrunableEntry } from './summary';
 
 /** One organization's ledger, as an operation reads it. */
 export interface Rows {
@@ -19,6 +21,16 @@ export interface Rows {
   hold(key: string): Hold | undefined;
   /** Holds that should have ended by `at`, the longest overdue first; at most `most` of them. */
   overdue(at: number, most?: number): readonly Hold[];
+  /**
+   * Where pruning has to go on: holds whose time ended before `before`, in the order of that, and entries in the order of writing; at
+   * most `most` of each, whether or not they may be pruned.
+   */
+  prunable(before: number, most: number): Prunable;
+}
+
+export interface Prunable {
+  readonly holds: readonly Hold[];
+  readonly entries: readonly PrunableEntry[];
 }
 
 export interface Changes {
@@ -28,6 +40,7 @@ export interface Changes {
   readonly balances: readonly Balance[];
   readonly entries: readonly Entry[];
   readonly happenings: readonly Happening[];
+  readonly pruned: readonly Pruned[];
 }
 
 /**
@@ -45,9 +58,11 @@ export class Draft implements Rows {
   readonly #beneath = new Map<string, { readonly since: number; readonly rows: readonly Balance[] }>();
   readonly #entries: Entry[] = [];
   readonly #happenings: Happening[] = [];
+  readonly #pruned: Pruned[] = [];
   /** How many there were before the operation at hand. */
   #keptEntries = 0;
   #keptHappenings = 0;
+  #keptPruned = 0;
 
   constructor(private readonly beneath: Rows) {
     this.organizationId = beneath.organizationId;
@@ -96,6 +111,12 @@ export class Draft implements Rows {
     return [...untouched, ...[...holds.values()].filter((hold) => isOverdue(hold, at))].slice(0, most);
   }
 
+  prunable(before: number, most: number): Prunable {
+    const { holds, entries } = this.beneath.prunable(before, most);
+    const gone = new Set(this.#pruned.flatMap(({ entryIds }) => entryIds));
+    return { holds: holds.map((hold) => this.#holds.get(hold.key) ?? hold), entries: entries.filter(({ entryId }) => !gone.has(entryId)) };
+  }
+
   putBudget(budget: Budget): void {
     this.#budgets.set(budget.budgetId, budget);
   }
@@ -123,6 +144,10 @@ export class Draft implements Rows {
 
   tell(happening: Happening): void {
     this.#happenings.push(happening);
+  }
+
+  prune(pruned: Pruned): void {
+    this.#pruned.push(pruned);
   }
 
   /** Whether the operation at hand put this key's hold. */
@@ -166,6 +191,7 @@ export class Draft implements Rows {
     this.#balances.keep();
     this.#keptEntries = this.#entries.length;
     this.#keptHappenings = this.#happenings.length;
+    this.#keptPruned = this.#pruned.length;
   }
 
   /** Ends the operation at hand as if it had never been. */
@@ -175,6 +201,7 @@ export class Draft implements Rows {
     this.#balances.undo();
     this.#entries.length = this.#keptEntries;
     this.#happenings.length = this.#keptHappenings;
+    this.#pruned.length = this.#keptPruned;
   }
 
   changes(): Changes {
@@ -184,6 +211,7 @@ export class Draft implements Rows {
       balances: [...this.#balances.all().values()].flat(),
       entries: this.#entries,
       happenings: this.#happenings,
+      pruned: this.#pruned,
     };
   }
 

@@ -14,6 +14,7 @@ import {
   type StoredAlert,
 } from '../alert-store';
 import type { BudgetReference } from '../../contract/payloads/reset';
+import { isClosedAt } from './periods';
 import type { Shelf } from './memory-store';
 
 /** What happened, and in which message it was told. */
@@ -61,7 +62,26 @@ export function memoryAlerts(shelfOf: (organizationId: string) => Shelf, shelves
       const all = [...shelves].flatMap(([organizationId, shelf]) => toAlert(organizationId, shelf, at)).sort(byName);
       return Promise.resolve(all.filter((name) => after === null || byName(after, name) < 0).slice(0, most));
     },
+    pruneAlerts: (organizationId, before, most) => {
+      const named = organizationId === null ? [...shelves.values()] : [shelfOf(organizationId)];
+      const old = named.flatMap((shelf) => oldAlerts(shelf, before).map((alert) => ({ shelf, alert })));
+      const gone = old.sort((a, b) => a.alert.createdAt - b.alert.createdAt).slice(0, most);
+      for (const { shelf, alert } of gone) {
+        shelf.alerts.delete(alert.alertId);
+        for (const [identity, told] of shelf.happenings) if (told.alertId === alert.alertId) shelf.happenings.delete(identity);
+      }
+      return Promise.resolve(gone.length);
+    },
   };
+}
+
+// Over, and nothing of it may happen again: each month that its happenings are of is closed.
+function oldAlerts(shelf: Shelf, before: number): StoredAlert[] {
+  const isOver = ({ happening }: Told) => isClosedAt(shelf, happening.budgetId, happening.windowStart, before);
+  return [...shelf.alerts.values()].filter((alert) => {
+    const told = [...shelf.happenings.values()].filter(({ alertId }) => alertId === alert.alertId);
+    return alert.createdAt < before && !isPending(alert) && told.every(isOver);
+  });
 }
 
 function claimIn(shelf: Shelf, claim: AlertClaim): ClaimAnswer {

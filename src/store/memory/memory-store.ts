@@ -7,11 +7,12 @@ import {
   check,
   isOverdue,
   type Changes,
-  type Entry,
   type Hold,
   type HoldLine,
+  type PruneMark,
   type Rows,
   type StoredEntry,
+  type Summary,
 } from '../../domain/ledger';
 import { applies, assertId } from '../../domain/scope';
 import { budgetOperations, type BudgetStore, type HoldWindow } from '../budget-store';
@@ -22,6 +23,7 @@ import { figuresOf } from './figures';
 import { writeHappenings } from './happenings';
 import { memoryKeys } from './keys';
 import { chargedOf, closableOf, zonesOf } from './periods';
+import { hasPrunable, prunableOf, writePruned } from './prune';
 
 /** One organization's rows. */
 export interface Shelf {
@@ -32,8 +34,11 @@ export interface Shelf {
   readonly holds: Map<string, Hold>;
   /** The holds that still hold: what overdue ones are looked for among. */
   readonly open: Map<string, Hold>;
-  /** An entry's id is its place, counted from 1. */
-  readonly entries: Entry[];
+  entries: StoredEntry[];
+  lastEntryId: number;
+  /** Of what was pruned, and how far that went. */
+  summaries: readonly Summary[];
+  pruneMark: PruneMark;
   /** By identity. */
   readonly happenings: Map<string, Told>;
   readonly alerts: Map<number, StoredAlert>;
@@ -97,6 +102,8 @@ export function createMemoryStore(): BudgetStore {
     entries: (organizationId, budgetId, after, most) => Promise.resolve(entriesOf(shelfOf(organizationId), budgetId, after, most)),
     sweepableOrganizations: (at) =>
       Promise.resolve([...shelves].filter(([, shelf]) => overdueOf(shelf, at).length > 0).map(([organizationId]) => organizationId)),
+    prunableOrganizations: (at, before) =>
+      Promise.resolve([...shelves].filter(([, shelf]) => hasPrunable(shelf, at, before)).map(([organizationId]) => organizationId)),
     zonesInUse: () => Promise.resolve(zonesOf([...shelves.values()])),
     closableBudgets: (timeZone, at, after, most) => Promise.resolve(closableOf(shelves, timeZone, at, after).slice(0, most)),
     chargedIn: (organizationId, budgetId, period) => Promise.resolve(chargedOf(shelfOf(organizationId), budgetId, period)),
@@ -114,6 +121,9 @@ function emptyShelf(): Shelf {
     holds: new Map(),
     open: new Map(),
     entries: [],
+    lastEntryId: 0,
+    summaries: [],
+    pruneMark: { hold: null, entryId: null },
     happenings: new Map(),
     alerts: new Map(),
     senders: new Map(),
@@ -131,6 +141,7 @@ function rowsOf(organizationId: string, shelf: Shelf): Rows {
     balances: (budgetId, since) => balancesSince(shelf, budgetId, since),
     hold: (key) => shelf.holds.get(key),
     overdue: (at, most) => overdueOf(shelf, at).slice(0, most),
+    prunable: (before, most) => prunableOf(shelf, before, most),
   };
 }
 
@@ -162,15 +173,15 @@ function isIn({ budgetId, periodStart, dayStart }: HoldLine, window: HoldWindow)
 
 function entriesOf({ entries }: Shelf, budgetId: string | null, after: number, most: number): StoredEntry[] {
   const page: StoredEntry[] = [];
-  for (const [index, entry] of entries.slice(after).entries()) {
+  for (const entry of entries) {
     if (page.length === most) break;
-    if (budgetId === null || entry.budgetId === budgetId) page.push({ ...entry, entryId: after + index + 1 });
+    if (entry.entryId > after && (budgetId === null || entry.budgetId === budgetId)) page.push(entry);
   }
   return page;
 }
 
 /** Returns the budgets that have something new to tell. */
-function write(shelf: Shelf, { budgets, holds, balances, entries, happenings }: Changes): readonly string[] {
+function write(shelf: Shelf, { budgets, holds, balances, entries, happenings, pruned }: Changes): readonly string[] {
   for (const [budgetId, budget] of budgets) {
     if (budget === null) shelf.budgets.delete(budgetId);
     else shelf.budgets.set(budgetId, budget);
@@ -187,6 +198,10 @@ function write(shelf: Shelf, { budgets, holds, balances, entries, happenings }: 
       [...others, balance].sort((a, b) => a.period.start - b.period.start),
     );
   }
-  for (const entry of entries) shelf.entries.push(entry);
+  for (const entry of entries) {
+    shelf.lastEntryId += 1;
+    shelf.entries.push({ ...entry, entryId: shelf.lastEntryId });
+  }
+  writePruned(shelf, pruned);
   return writeHappenings(shelf, happenings);
 }

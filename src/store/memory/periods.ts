@@ -35,6 +35,12 @@ export function closableOf(
     .sort(compare);
 }
 
+/** Whether a budget's month that contains `at` ended by `before`, and is closed. */
+export function isClosedAt({ balances }: Pick<Shelf, 'balances'>, budgetId: string, at: number, before: number): boolean {
+  const month = balances.get(budgetId)?.find(({ period }) => period.start <= at && at < period.end);
+  return month !== undefined && month.closedAt !== null && month.period.end <= before;
+}
+
 export function chargedOf({ entries }: Pick<Shelf, 'entries'>, budgetId: string, { start, end }: Period): MicroUsd {
   const charged = entries.filter((entry) => entry.budgetId === budgetId && start <= entry.at && entry.at < end);
   return capped(charged.reduce((sum, { spentMicroUsd }) => sum + spentMicroUsd, 0));

@@ -1,6 +1,7 @@
+import type { Pool } from 'pg';
 import type { AuditFigures } from '../audit';
 import { balanceOf, type BalanceRow } from './balance-row';
-import { rowsOf, type Queryable } from './connection';
+import { inTransaction, rowsOf } from './connection';
 
 type Proof = 'spent' | 'midway' | 'late' | 'held' | 'executions' | 'day_spent' | 'day_held' | 'day_executions';
 type Row = BalanceRow & { attempts: number } & Record<`proof_${Proof}`, number>;
@@ -26,13 +27,23 @@ const SQL = `
     select l ->> 0 as budget_id, (l ->> 1)::bigint as period_start, sum((a ->> 'charged')::bigint)::bigint as charged
     from holds h, json_array_elements(h.body -> 'attempts') as a, json_array_elements(coalesce(a -> 'lines', h.body -> 'lines')) as l
     where h.organization_id = $1 group by 1, 2
+  ), pruned as (
+    select s.budget_id, s.period_start, sum(s.spent)::bigint as spent, sum(s.midway)::bigint as midway, sum(s.late)::bigint as late,
+           sum(s.executions)::bigint as executions, sum(s.attempts)::bigint as attempts,
+           sum(s.spent) filter (where s.day_start = b.day_start) as spent_today,
+           sum(s.executions) filter (where s.day_start = b.day_start) as executions_today
+    from summaries s join balances b using (organization_id, budget_id, period_start)
+    where s.organization_id = $1 group by 1, 2
   )
   select b.*,
-    coalesce(s.total, 0)::bigint as proof_spent, coalesce(s.today, 0)::bigint as proof_day_spent,
-    coalesce(s.midway, 0)::bigint as proof_midway, coalesce(s.late, 0)::bigint as proof_late,
+    (coalesce(s.total, 0) + coalesce(p.spent, 0))::bigint as proof_spent,
+    (coalesce(s.today, 0) + coalesce(p.spent_today, 0))::bigint as proof_day_spent,
+    (coalesce(s.midway, 0) + coalesce(p.midway, 0))::bigint as proof_midway,
+    (coalesce(s.late, 0) + coalesce(p.late, 0))::bigint as proof_late,
     coalesce(h.total, 0)::bigint as proof_held, coalesce(h.today, 0)::bigint as proof_day_held,
-    coalesce(c.total, 0)::bigint as proof_executions, coalesce(c.today, 0)::bigint as proof_day_executions,
-    coalesce(a.charged, 0)::bigint as attempts
+    (coalesce(c.total, 0) + coalesce(p.executions, 0))::bigint as proof_executions,
+    (coalesce(c.today, 0) + coalesce(p.executions_today, 0))::bigint as proof_day_executions,
+    (coalesce(a.charged, 0) + coalesce(p.attempts, 0))::bigint as attempts
   from balances b
   left join lateral (
     select sum(spent) as total, sum(spent) filter (where day_start = b.day_start) as today, sum(midway) as midway, sum(late) as late
@@ -44,11 +55,27 @@ const SQL = `
     select sum(executions) as total, sum(executions) filter (where day_start = b.day_start) as today
     from counted where budget_id = b.budget_id and period_start = b.period_start) c on true
   left join attempts a on a.budget_id = b.budget_id and a.period_start = b.period_start
+  left join pruned p on p.budget_id = b.budget_id and p.period_start = b.period_start
   where b.organization_id = $1
   order by b.budget_id, b.period_start`;
 
-export async function loadAuditFigures(db: Queryable, organizationId: string): Promise<AuditFigures[]> {
-  return (await rowsOf<Row>(db, SQL, [organizationId])).map((row) => ({
+/** An audit reads all keys that there ever were, and nobody waits for it: it may take longer than any other statement. */
+const PATIENCE_MS = 15 * 60_000;
+
+export function loadAuditFigures(pool: Pool, organizationId: string): Promise<AuditFigures[]> {
+  const patient = { text: SQL, values: [organizationId], query_timeout: PATIENCE_MS };
+  return inTransaction(
+    pool,
+    async (db) => {
+      await rowsOf(db, `set local statement_timeout = ${String(PATIENCE_MS)}`);
+      return (await db.query<Row>(patient)).rows.map(figuresOf);
+    },
+    'begin read only',
+  );
+}
+
+function figuresOf(row: Row): AuditFigures {
+  return {
     balance: balanceOf(row),
     proof: {
       spentMicroUsd: row.proof_spent,
@@ -61,5 +88,5 @@ export async function loadAuditFigures(db: Queryable, organizationId: string): P
       dayExecutions: row.proof_day_executions,
     },
     attemptsMicroUsd: row.attempts,
-  }));
+  };
 }

@@ -1,6 +1,6 @@
 import type { Balance } from '../../domain/balance';
 import type { Budget, OrganizationPolicy } from '../../domain/budget';
-import type { Changes, Check, Hold, Operation, Rows } from '../../domain/ledger';
+import type { Changes, Check, Hold, Operation, Prunable, Rows } from '../../domain/ledger';
 import type { Scope } from '../../domain/scope';
 
 /** What an organization's row says. */
@@ -31,6 +31,7 @@ export interface KnownOrganization {
   readonly named: Map<string, Budget | null>;
   readonly balances: Map<string, KnownBalances>;
   overdue: { readonly at: number; readonly most: number; readonly holds: readonly Hold[] } | null;
+  prunable: (Prunable & { readonly before: number; readonly most: number }) | null;
 }
 
 export type Want =
@@ -38,7 +39,8 @@ export type Want =
   | { readonly kind: 'call'; readonly call: Scope }
   | { readonly kind: 'budget'; readonly budgetId: string }
   | { readonly kind: 'balances'; readonly budgetId: string; readonly since: number }
-  | { readonly kind: 'overdue'; readonly at: number; readonly most: number };
+  | { readonly kind: 'overdue'; readonly at: number; readonly most: number }
+  | { readonly kind: 'prunable'; readonly before: number; readonly most: number };
 
 /** An operation asked for rows that are not known. It is pure, so it runs again once they are. */
 export class RowsMissing extends Error {
@@ -56,6 +58,7 @@ export function nothingKnown(organizationId: string, row: OrganizationRow): Know
     named: new Map(),
     balances: new Map(),
     overdue: null,
+    prunable: null,
   };
 }
 
@@ -91,6 +94,15 @@ export function rowsOf(known: KnownOrganization, absent?: ReadonlySet<string>): 
       }
       return overdue.holds.filter((hold) => hold.expiresAt <= at).slice(0, most);
     },
+    prunable: (before, most) => {
+      const { prunable } = known;
+      if (prunable === null || prunable.before < before || prunable.most < most) {
+        const wider = { before: Math.max(before, prunable?.before ?? before), most: Math.max(most, prunable?.most ?? most) };
+        return missing({ kind: 'prunable', ...wider });
+      }
+      const holds = prunable.holds.filter((hold) => hold.expiresAt < before).slice(0, most);
+      return { holds, entries: prunable.entries.slice(0, most) };
+    },
   };
 }
 
@@ -112,6 +124,7 @@ export function moveOn(
   known.version = next.version;
   known.clearThrough = next.clearThrough;
   known.overdue = null;
+  known.prunable = null;
   for (const hold of changes.holds) {
     known.holds.delete(hold.key);
     // Of those that have ended hardly one is asked for again.

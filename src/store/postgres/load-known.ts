@@ -7,6 +7,7 @@ import { loadBalances } from './load-balances';
 import { loadBudgetsFor, loadBudgetsNamed } from './load-budgets';
 import { loadHolds } from './load-holds';
 import { loadOverdue } from './load-overdue';
+import { loadPrunable } from './load-prunable';
 
 type Asked = readonly (Operation | Check)[];
 
@@ -76,6 +77,8 @@ async function loadWanted(db: Queryable, known: KnownOrganization, want: Want): 
       return loadBalancesSince(db, known, new Map([[want.budgetId, want.since]]));
     case 'overdue':
       return loadOverdueHolds(db, known, want.at, want.most);
+    case 'prunable':
+      return loadPrunablePage(db, known, want.before, want.most);
   }
 }
 
@@ -84,13 +87,27 @@ async function loadOverdueHolds(db: Queryable, known: KnownOrganization, at: num
   known.overdue = { at, most, holds };
   // Found once, it need not be looked for again.
   if (holds.length === 0) known.clearThrough = Math.max(known.clearThrough, at);
-  const since = new Map<string, number>();
-  for (const hold of holds) {
-    known.holds.set(hold.key, hold);
-    for (const { budgetId, periodStart } of linesOf(hold)) since.set(budgetId, Math.min(periodStart, since.get(budgetId) ?? periodStart));
-  }
+  for (const hold of holds) known.holds.set(hold.key, hold);
+  const since = firstStarts(holds.flatMap(linesOf));
   // What they are charged may cross thresholds.
   await Promise.all([loadBalancesSince(db, known, since), loadBudgets(db, known, [...since.keys()])]);
+}
+
+async function loadPrunablePage(db: Queryable, known: KnownOrganization, before: number, most: number): Promise<void> {
+  const page = await loadPrunable(db, known.organizationId, before, most);
+  known.prunable = { ...page, before, most };
+  for (const hold of page.holds) known.holds.set(hold.key, hold);
+  await loadBalancesSince(db, known, firstStarts([...page.holds.flatMap(linesOf), ...page.entries]));
+}
+
+/** Of each budget, the first month that one of the lines is in. */
+function firstStarts(lines: readonly { readonly budgetId: string | null; readonly periodStart: number | null }[]): Map<string, number> {
+  const since = new Map<string, number>();
+  for (const { budgetId, periodStart } of lines) {
+    if (budgetId === null || periodStart === null) continue;
+    since.set(budgetId, Math.min(periodStart, since.get(budgetId) ?? periodStart));
+  }
+  return since;
 }
 
 async function loadCalls(db: Queryable, known: KnownOrganization, calls: readonly Scope[]): Promise<void> {

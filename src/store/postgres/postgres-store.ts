@@ -19,10 +19,12 @@ import { loadHolds } from './load-holds';
 import { loadKey, loadKeyByHash, loadKeys } from './load-keys';
 import { loadLargestHolds } from './load-largest-holds';
 import { loadPolicy } from './load-policy';
+import { loadPrunableOrganizations } from './load-prunable-organizations';
 import { loadSweepableOrganizations } from './load-sweepable-organizations';
 import { loadZonesInUse } from './load-zones-in-use';
 import { createGroupCommit, createSingleCommit, LIMITS, type GroupCommitLimits } from './group-commit';
 import { enableAddress, putDelivery, reopenDelivery } from './put-delivery';
+import { pruneAlerts } from './prune-alerts';
 import { putKey } from './put-key';
 import { putPolicy } from './put-policy';
 import { replaceKey } from './replace-key';
@@ -78,6 +80,7 @@ export function createPostgresStore(
     largestHolds: (organizationId, window, most) => loadLargestHolds(pool, organizationId, window, most),
     entries: (organizationId, budgetId, after, most) => loadEntries(pool, organizationId, budgetId, after, most),
     sweepableOrganizations: (at) => loadSweepableOrganizations(pool, at),
+    prunableOrganizations: (at, before) => loadPrunableOrganizations(pool, at, before),
     policy: (organizationId) => loadPolicy(pool, organizationId),
     onNews: news.on,
     claimAlert: (claim) => claimAlert(pool, claim),
@@ -88,6 +91,7 @@ export function createPostgresStore(
     alert: (organizationId, alertId) => loadAlert(pool, organizationId, alertId),
     alerts: (organizationId, budgetId, most, before) => loadAlerts(pool, organizationId, budgetId, most, before ?? null),
     budgetsToAlert: (at, after, most) => loadBudgetsToAlert(pool, at, after, most),
+    pruneAlerts: (organizationId, before, most) => pruneAlerts(pool, organizationId, before, most),
     putKey: (stored) => putKey(pool, stored),
     keyByHash: (hash) => loadKeyByHash(pool, hash),
     key: (reference) => loadKey(pool, reference),

@@ -7,6 +7,7 @@ import { writeBalances } from './write-balances';
 import { writeBudgets } from './write-budgets';
 import { tellHappenings } from './write-happenings';
 import { insertHolds, replaceHolds } from './write-holds';
+import { writePruned } from './write-pruned';
 
 const BEGIN: Statement = { text: 'begin', values: [] };
 const COMMIT: Statement = { text: 'commit', values: [] };
@@ -53,5 +54,6 @@ function statementsFor(batches: readonly DecidedBatch[]): Statement[] {
     ...replaceHolds(own(({ replaced }) => replaced)),
     ...writeBalances(own(({ changes }) => changes.balances)),
     ...appendEntries(own(({ changes }) => changes.entries)),
+    ...batches.flatMap(({ organizationId, changes }) => writePruned(organizationId, changes.pruned)),
   ];
 }
