@@ -67,7 +67,7 @@ export { audit, type Difference } from './store/audit';
 export { perform, type BudgetStore } from './store/budget-store';
 export type { KeyCursor, KeyStore, StoredKey } from './store/key-store';
 export { authenticate, issueKey, revokeKey, rotateKey, type IssuedKey } from './store/keys';
-export { LedgerClosed, LedgerUnavailable } from './store/ledger-unavailable';
+export { LedgerClosed, LedgerOverloaded, LedgerUnavailable } from './store/ledger-unavailable';
 export { budgetStatus, entries, statements, type EntriesPage } from './store/reports';
 export { createMemoryStore } from './store/memory/memory-store';
 export { migrate } from './store/postgres/migrate';

@@ -235,8 +235,9 @@ test('a worker drains on SIGTERM: what its agent is at is settled before it ends
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   waiting.at(-1)?.end(JSON.stringify({ text: 'done', cost: 0.1 }));
   expect(await ended).toMatchObject({ code: 0, err: 'Stopping: runs in flight get 15 s to end.\n' });
-  // The agent's cost is in the ledger; the run itself is ended by whichever worker comes next.
-  expect(await cli.list('budgets', 'entries', 'monthly', '--org', org)).toMatchObject([{ kind: 'charge', spent_usd: 0.1 }]);
+  // The agent's cost is in the ledger, and the hold is settled; the run itself is ended by whichever worker comes next.
+  const entries = await cli.list('budgets', 'entries', 'monthly', '--org', org);
+  expect(entries).toMatchObject([{ kind: 'charge', spent_usd: 0.1 }, { kind: 'commit' }]);
   const next = await startWorker(own);
   expect(await result).toMatchObject({ status: 'completed', output: 'done', cost_usd: 0.1, attempts: 1 });
   expect((await next.end('SIGINT')).code).toBe(0);

@@ -33,6 +33,7 @@ test('updates are HOT: what a commit changes is in no index, and its page has ro
   const { organizations, balances, holds } = await updatesOfPairs();
   for (const table of [organizations, balances, holds]) {
     expect(table?.updated).toBeGreaterThan(50);
-    expect(table?.hot).toBeGreaterThan(0.97);
+    // Not all: a page is full until no snapshot needs its old rows any more. With an index on what changes it would be none.
+    expect(table?.hot).toBeGreaterThan(0.9);
   }
 });

@@ -1,7 +1,7 @@
 import type { Entry } from '../../domain/ledger';
 import { bulkInsert } from './bulk-insert';
 
-export const appendEntries = bulkInsert<Entry>('append_entries', 'entries', {
+export const appendEntries = bulkInsert<Entry>('e', 'entries', {
   key: ['text', (entry) => entry.key],
   attempt_id: ['text', (entry) => entry.attemptId],
   kind: ['text', (entry) => entry.kind],

@@ -56,8 +56,8 @@ async function lockedKnown(db: Queryable, organizationId: string, sound: readonl
   // In one go: statements behind the lock see what is committed when it is had.
   const [row] = await Promise.all([lockOrganization(db, organizationId), loadNamed(db, guess, sound)]);
   const asLeft = remembered === null || row?.version === remembered.version;
-  if (row !== null && guess !== remembered) return { known: { ...guess, ...row }, asLeft };
-  if (row !== null && asLeft) return { known: guess, asLeft };
+  // What the row says is as it says, whatever is remembered: of an organization in doubt only the version is.
+  if (row !== null && (asLeft || guess !== remembered)) return { known: { ...guess, ...row }, asLeft };
   const known = nothingKnown(organizationId, row ?? (await made(db, organizationId)));
   await loadNamed(db, known, sound);
   return { known, asLeft };

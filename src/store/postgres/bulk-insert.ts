@@ -1,5 +1,5 @@
 import { binaryArray, type Cell, type ColumnType } from './binary-array';
-import type { Statement } from './connection';
+import type { Part } from './in-one-statement';
 
 /** A column, by its type and what a row has in it. */
 export type Column<Row> = readonly [ColumnType, (row: Row) => Cell];
@@ -11,14 +11,14 @@ export interface OwnRows<Row> {
   readonly rows: readonly Row[];
 }
 
-export type BulkInsert<Row> = (owned: readonly OwnRows<Row>[]) => Statement[];
+export type BulkInsert<Row> = (owned: readonly OwnRows<Row>[]) => Part[];
 
 /** How many rows one statement writes: what an outage left overdue may be more than a statement can write in its time. */
 const MOST_ROWS = 1_000;
 
 /**
  * Makes the statements that write any number of rows of organizations, whose ids are the table's first column. They are prepared: they
- * go by no statistics, so their plan cannot age. `suffix` is what follows, as `on conflict`.
+ * go by no statistics, so their plan cannot age. `name` is a few letters; `suffix` is what follows, as `on conflict`.
  */
 export function bulkInsert<Row>(name: string, table: string, columns: Columns<Row>, suffix = ''): BulkInsert<Row> {
   const parts = Object.values(columns);
@@ -27,9 +27,9 @@ export function bulkInsert<Row>(name: string, table: string, columns: Columns<Ro
   const head = `insert into ${table} (${['organization_id', ...Object.keys(columns)].join(', ')})`;
   const many = { name, text: `${head} select * from unnest(${parameters('[]')}) ${suffix}` };
   // The hot budget's balance, and whatever a single caller writes, take half the time without unnest.
-  const one = { name: `${name}_one`, text: `${head} values (${parameters('')}) ${suffix}` };
+  const one = { name: `${name}1`, text: `${head} values (${parameters('')}) ${suffix}` };
 
-  function write(owners: readonly string[], rows: readonly Row[]): Statement {
+  function write(owners: readonly string[], rows: readonly Row[]): Part {
     const [first] = rows;
     if (rows.length === 1 && first !== undefined) return { ...one, values: [owners[0], ...parts.map(([, cellOf]) => cellOf(first))] };
     return { ...many, values: [binaryArray('text', owners), ...parts.map(([type, cellOf]) => binaryArray(type, rows.map(cellOf)))] };

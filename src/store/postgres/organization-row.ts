@@ -1,6 +1,7 @@
 import { DEFAULT_POLICY, type OrganizationPolicy } from '../../domain/budget';
 import { binaryArray, type Cell, type ColumnType } from './binary-array';
-import { rowsOf, type Queryable, type Statement } from './connection';
+import { rowsOf, type Queryable } from './connection';
+import type { Part } from './in-one-statement';
 import type { OrganizationRow } from './known-organization';
 
 interface Row {
@@ -46,32 +47,27 @@ export interface Step {
   readonly clearThrough: number;
 }
 
-// The division fails, and with it the transaction, where an organization is no longer at the version that was seen.
 const STEP_ONE = `
-  with stepped as (
-    update organizations set version = $3, clear_through = $4 where organization_id = $1 and version = $2
-    returning 1)
-  select 1 / count(*) from stepped`;
+  update organizations set version = $3, clear_through = $4 where organization_id = $1 and version = $2
+  returning 1`;
 
 // By ctid, in the order given: the plan goes by no statistics, and two that change the same organizations lock them in one order.
 const STEP_MANY = `
-  with stepped as (
-    update organizations o set version = step.next, clear_through = step.clear_through
-    from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[]) as step (organization_id, seen, next, clear_through)
-    where o.ctid = (select ctid from organizations where organization_id = step.organization_id) and o.version = step.seen
-    returning 1)
-  select 1 / (count(*) = cardinality($1))::int from stepped`;
+  update organizations o set version = step.next, clear_through = step.clear_through
+  from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[]) as step (organization_id, seen, next, clear_through)
+  where o.ctid = (select ctid from organizations where organization_id = step.organization_id) and o.version = step.seen
+  returning 1`;
 
-/** Fails, and lets nothing be committed, where one of the organizations was written to by somebody else. */
-export function stepOrganizations(steps: readonly Step[]): Statement {
+/** Takes organizations to their next versions, in one statement with what is written of them. */
+export function stepOrganizations(steps: readonly Step[]): Part {
   const [first] = steps;
   if (steps.length === 1 && first !== undefined) {
-    return { name: 'step_organization', text: STEP_ONE, values: [first.organizationId, first.seen, first.next, first.clearThrough] };
+    return { name: 's1', text: STEP_ONE, values: [first.organizationId, first.seen, first.next, first.clearThrough] };
   }
   const sorted = [...steps].sort((a, b) => (a.organizationId < b.organizationId ? -1 : 1));
   const column = (type: ColumnType, cellOf: (step: Step) => Cell) => binaryArray(type, sorted.map(cellOf));
   return {
-    name: 'step_organizations',
+    name: 's',
     text: STEP_MANY,
     values: [
       column('text', ({ organizationId }) => organizationId),
@@ -80,4 +76,9 @@ export function stepOrganizations(steps: readonly Step[]): Statement {
       column('bigint', ({ clearThrough }) => clearThrough),
     ],
   };
+}
+
+/** Divides by zero, and so lets nothing be written, where one of the organizations is no longer at the version that was seen. */
+export function allStepped(steps: readonly Step[]): string {
+  return steps.length === 1 ? '1 / count(*)' : '1 / (count(*) = cardinality($1))::int';
 }

@@ -28,4 +28,4 @@ const COLUMNS: Columns<Balance> = {
 
 const KEY = ['organization_id', 'budget_id', 'period_start'];
 
-export const writeBalances = bulkInsert('write_balances', 'balances', COLUMNS, replacing(KEY, COLUMNS));
+export const writeBalances = bulkInsert('b', 'balances', COLUMNS, replacing(KEY, COLUMNS));

@@ -2,7 +2,8 @@ import { appendEntries } from './append-entries';
 import type { PoolClient } from 'pg';
 import { inOneGo, type Statement } from './connection';
 import type { DecidedBatch } from './decide-batch';
-import { stepOrganizations } from './organization-row';
+import { inOneStatement } from './in-one-statement';
+import { allStepped, stepOrganizations } from './organization-row';
 import { writeBalances } from './write-balances';
 import { writeBudgets } from './write-budgets';
 import { tellHappenings } from './write-happenings';
@@ -20,40 +21,56 @@ export interface News {
 
 /** Writes batches of different organizations in a transaction of their own, in one round trip: all of them, or none. */
 export function writeAtOnce(db: PoolClient, batches: readonly DecidedBatch[]): Promise<readonly News[]> {
-  return sendAll(db, batches, [BEGIN]);
+  return sendAll(db, batches, ({ main, rest }) => (rest.length === 0 ? [main] : [BEGIN, main, ...rest, COMMIT]));
 }
 
 /** The same at the end of a transaction that has the organizations' locks. */
 export function writeAndCommit(db: PoolClient, batches: readonly DecidedBatch[]): Promise<readonly News[]> {
-  return sendAll(db, batches, []);
+  return sendAll(db, batches, ({ main, rest }) => [main, ...rest, COMMIT]);
 }
 
-async function sendAll(db: PoolClient, batches: readonly DecidedBatch[], before: readonly Statement[]): Promise<readonly News[]> {
+interface Writes {
+  /** Mostly all of it. */
+  readonly main: Statement;
+  readonly rest: readonly Statement[];
+}
+
+async function sendAll(
+  db: PoolClient,
+  batches: readonly DecidedBatch[],
+  inTransaction: (writes: Writes) => readonly Statement[],
+): Promise<readonly News[]> {
   const telling = batches.flatMap(({ organizationId, changes }) =>
     (changes.happenings.length > 0 ? tellHappenings(organizationId, changes.happenings) : []).map((statement) => ({
       organizationId,
       statement,
     })),
   );
-  const told = telling.map(({ statement }) => statement);
-  const answers = await inOneGo(db, [...before, ...statementsFor(batches), ...told, COMMIT]);
-  const rows = answers.slice(answers.length - 1 - told.length, -1) as { budget_id: string }[][];
-  return telling.map(({ organizationId }, index) => ({
-    organizationId,
-    budgetIds: [...new Set(rows[index]?.map((row) => row.budget_id))],
-  }));
+  const { main, rest } = writesOf(batches);
+  const statements = inTransaction({ main, rest: [...rest, ...telling.map(({ statement }) => statement)] });
+  const answers = await inOneGo(db, statements);
+  return telling.map(({ organizationId, statement }) => {
+    const rows = answers[statements.indexOf(statement)] as { budget_id: string }[];
+    return { organizationId, budgetIds: [...new Set(rows.map((row) => row.budget_id))] };
+  });
 }
 
-function statementsFor(batches: readonly DecidedBatch[]): Statement[] {
+function writesOf(batches: readonly DecidedBatch[]): Writes {
   const own = <Row>(rowsOf: (batch: DecidedBatch) => readonly Row[]) =>
     batches.map((batch) => ({ organizationId: batch.organizationId, rows: rowsOf(batch) }));
-  return [
-    stepOrganizations(batches),
-    ...batches.flatMap(({ organizationId, changes }) => (changes.budgets.size > 0 ? writeBudgets(organizationId, changes.budgets) : [])),
-    ...insertHolds(own(({ fresh }) => fresh)),
-    ...replaceHolds(own(({ replaced }) => replaced)),
-    ...writeBalances(own(({ changes }) => changes.balances)),
-    ...appendEntries(own(({ changes }) => changes.entries)),
-    ...batches.flatMap(({ organizationId, changes }) => writePruned(organizationId, changes.pruned)),
+  const bulks = [
+    insertHolds(own(({ fresh }) => fresh)),
+    replaceHolds(own(({ replaced }) => replaced)),
+    writeBalances(own(({ changes }) => changes.balances)),
+    appendEntries(own(({ changes }) => changes.entries)),
   ];
+  const firsts = bulks.flatMap((parts) => parts.slice(0, 1));
+  return {
+    main: inOneStatement([stepOrganizations(batches), ...firsts], allStepped(batches)),
+    rest: [
+      ...batches.flatMap(({ organizationId, changes }) => (changes.budgets.size > 0 ? writeBudgets(organizationId, changes.budgets) : [])),
+      ...bulks.flatMap((parts) => parts.slice(1)),
+      ...batches.flatMap(({ organizationId, changes }) => writePruned(organizationId, changes.pruned)),
+    ],
+  };
 }

@@ -14,6 +14,6 @@ const COLUMNS: Columns<Hold> = {
 };
 
 /** Fails, and changes nothing, where one of the keys is there already. */
-export const insertHolds = bulkInsert('insert_holds', 'holds', COLUMNS);
+export const insertHolds = bulkInsert('h', 'holds', COLUMNS);
 
-export const replaceHolds = bulkInsert('replace_holds', 'holds', COLUMNS, replacing(['organization_id', 'key'], COLUMNS));
+export const replaceHolds = bulkInsert('r', 'holds', COLUMNS, replacing(['organization_id', 'key'], COLUMNS));
