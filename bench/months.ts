@@ -18,7 +18,7 @@ export async function putBudgets(store: BudgetStore, organizations: number, each
 
 /**
  * Lets a month pass on servers whose clock cannot skip: the balances are moved into the past by the length of this month (UTC). By
- * way of negative keys, since one row would meet the key that another one is about to leave; both statements are one transaction.
+ * way of negative keys, since one row would meet the key that another one is about to leave; all statements are one transaction.
  */
 export async function letMonthPass(databaseUrl: string): Promise<void> {
   const { start, end } = monthContaining(Date.now(), 'UTC', 1);
@@ -28,7 +28,9 @@ export async function letMonthPass(databaseUrl: string): Promise<void> {
   await client.query(
     `update balances set period_start = ${by} - period_start, period_end = period_end - ${by},
        day_start = day_start - ${by}, day_end = day_end - ${by}, closed_at = closed_at - ${by};
-     update balances set period_start = -period_start`,
+     update balances set period_start = -period_start;
+     -- What processes remember of these ledgers is no longer so.
+     update organizations set version = version + 1`,
   );
   await client.query('vacuum analyze balances');
   await client.end();
