@@ -26,6 +26,7 @@ const { values: options } = parseArgs({
     modes: { type: 'string', default: 'batched,unbatched' },
     seconds: { type: 'string', default: '2' },
     runs: { type: 'string', default: '3' },
+    'warm-up': { type: 'string', default: '1.5' },
   },
 });
 
@@ -43,13 +44,13 @@ interface Measured extends Omit<Load, 'pairs'> {
   readonly mode: string;
 }
 
-function organizationOf(name: string, organization: number): string {
-  return `case-${name}-${String(organization)}`;
+function organizationOf(mode: string, name: string, organization: number): string {
+  return `${mode}-${name}-${String(organization)}`;
 }
 
-async function prepare(store: BudgetStore, name: string, { organizations, agents }: Case): Promise<void> {
+async function prepare(store: BudgetStore, mode: string, name: string, { organizations, agents }: Case): Promise<void> {
   for (let organization = 0; organization < organizations; organization += 1) {
-    const organizationId = organizationOf(name, organization);
+    const organizationId = organizationOf(mode, name, organization);
     await store.putBudget(hotBudget(organizationId, 'organization', null), Date.now());
     for (let agent = 0; agents > 1 && agent < agents; agent += 1) {
       const agentId = `agent-${String(agent)}`;
@@ -58,8 +59,8 @@ async function prepare(store: BudgetStore, name: string, { organizations, agents
   }
 }
 
-function targetsOf(name: string, { organizations, agents }: Case): (pair: number) => Target {
-  return (pair) => ({ organizationId: organizationOf(name, pair % organizations), agentId: `agent-${String(pair % agents)}` });
+function targetsOf(mode: string, name: string, { organizations, agents }: Case): (pair: number) => Target {
+  return (pair) => ({ organizationId: organizationOf(mode, name, pair % organizations), agentId: `agent-${String(pair % agents)}` });
 }
 
 async function measure(databaseUrl: string): Promise<Measured[]> {
@@ -74,19 +75,19 @@ async function measure(databaseUrl: string): Promise<Measured[]> {
   for (const name of options.cases.split(',')) {
     const shape = CASES[name];
     if (shape === undefined) throw new Error(`There is no case ${name}`);
-    await prepare(batched, name, shape);
-    const targets = targetsOf(name, shape);
-    for (const [, store] of modes) await applyLoad(store, 64, 1_500, targets);
+    for (const [mode] of modes) await prepare(batched, mode, name, shape);
+    const targets = (mode: string) => targetsOf(mode, name, shape);
+    for (const [mode, store] of modes) await applyLoad(store, 64, Number(options['warm-up']) * 1_000, targets(mode));
     for (const callers of options.callers.split(',').map(Number)) {
       const runs = modes.map(() => [] as Load[]);
       for (let run = 0; run < Number(options.runs); run += 1) {
-        for (const [index, [, store]] of modes.entries()) {
-          runs[index]?.push(await applyLoad(store, callers, Number(options.seconds) * 1_000, targets));
+        for (const [index, [mode, store]] of modes.entries()) {
+          runs[index]?.push(await applyLoad(store, callers, Number(options.seconds) * 1_000, targets(mode)));
         }
       }
       for (const [index, [mode]] of modes.entries()) measured.push({ case: name, callers, mode, ...summary(runs[index] ?? []) });
     }
-    for (const organization of [0, shape.organizations - 1]) await prove(batched, organizationOf(name, organization));
+    for (const [mode] of modes) await prove(batched, organizationOf(mode, name, shape.organizations - 1));
   }
   await Promise.all([batched.close(), unbatched.close()]);
   return measured;

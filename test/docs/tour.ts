@@ -44,6 +44,8 @@ async function openPlace(startsItself: boolean): Promise<Place> {
     ['postgresql://budget@db.example/budget', withoutPassword],
     ['temporal.example:7233', address],
     ['--budgets 10000 --months 3', '--budgets 500 --months 1'],
+    ['--lifecycles 10000 --runs 3', '--lifecycles 100 --runs 1'],
+    ['--callers 1,16,64,256 --seconds 2 --runs 3', '--callers 4 --seconds 0.1 --runs 1 --warm-up 0.1'],
     ['--rounds 7 --runs 20', '--rounds 1 --runs 4 --concurrency 4'],
     ['--sizes 1000,100000,5000000', '--sizes 500,1000 --calls 10 --prune-seconds 1'],
     ['/namespaces/default/', `/namespaces/${namespace}/`],

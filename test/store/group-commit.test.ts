@@ -123,19 +123,6 @@ test('a key that was settled long ago, and is remembered by nobody, is not grant
   expect(await ledger.month()).toMatchObject({ spent: 1, held: 20, executions: 21 });
 });
 
-test('what is carried out again goes by the organization’s own policy', async () => {
-  const ledger = new Ledger(open());
-  const call = ledger.call({ agentId: 'writer' });
-  await ledger.policy({ noBudget: 'deny' });
-  await ledger.limit({ monthly: 10 }, { scope: { agentId: 'writer' } });
-  await ledger.reserve('old', 1, { call });
-  await ledger.commit('old', cost(1));
-  await ledger.reserve('unbudgeted', 0);
-  // The old key is taken for a new one, which fails the batch.
-  const [again, other] = await Promise.all([ledger.reserve('old', 1, { call }), ledger.reserve('other', 0)]);
-  expect([again.status, other.status]).toEqual(['taken', 'denied']);
-});
-
 const reserved = (ledger: Ledger, count: number) => keys(count).map((key) => ledger.reserve(key, 1));
 
 test('a poison operation fails alone', async () => {

@@ -29,6 +29,8 @@ export function createPool(connectionString: string, { maxConnections = 10 }: { 
     statement_timeout: 5_000,
     // Less than a statement's time: who waits for a lock is told that it was the lock.
     lock_timeout: 4_000,
+    // A process that freezes inside a transaction must not keep an organization locked.
+    idle_in_transaction_session_timeout: 5_000,
     // Statements are sent without waiting for the answers to those before.
     pipeline: true,
     application_name: 'agent-budget',

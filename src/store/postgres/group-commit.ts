@@ -51,6 +51,9 @@ export function createGroupCommit(writers: Pool, tell: (news: News) => void, lim
   const writer = sharedConnection(writers);
   let waiting = 0;
   let inFlight = 0;
+  let locked = 0;
+  // One connection is for batches that need not wait.
+  const mostLocked = Math.max(1, writers.options.max - 1);
   let isScheduled = false;
   let closing: Promise<void> | null = null;
   let onceIdle: (() => void) | null = null;
@@ -119,7 +122,9 @@ export function createGroupCommit(writers: Pool, tell: (news: News) => void, lim
       lane.waiting.unshift(...batch.requests);
       return null;
     }
-    remembered.keep(known, true);
+    // The database itself gives another version to an organization whose budgets change.
+    if (made.changes.budgets.size > 0) remembered.forget(organizationId);
+    else remembered.keep(known, true);
     waiting -= batch.operations.length;
     lane.inFlight += 1;
     lane.operationsInFlight += batch.operations.length;
@@ -166,11 +171,13 @@ export function createGroupCommit(writers: Pool, tell: (news: News) => void, lim
 
   function lock(lane: Lane): void {
     lane.mustLock = true;
-    if (lane.inFlight > 0) return;
+    if (lane.inFlight > 0 || locked === mostLocked) return;
+    locked += 1;
     const batch = takeBatch(lane, limits.mostInBatch);
     waiting -= batch.operations.length;
     lane.isLocked = true;
     void carryOut(batch).finally(() => {
+      locked -= 1;
       lane.isLocked = false;
       lane.mustLock = false;
       tidy(lane);
@@ -230,16 +237,4 @@ interface Decided {
   readonly lane: Lane;
   readonly batch: Batch;
   readonly made: DecidedBatch;
-}
-
-/** Each call in a transaction of its own, and nothing remembered: what group commit is measured against. */
-export function createSingleCommit(writers: Pool, tell: (news: News) => void): GroupCommit {
-  return {
-    submit: async (organizationId, operations) => {
-      const { outcomes, news } = await applyLocked(writers, organizationId, operations, { remembered: null, isContended: false });
-      for (const one of news) tell(one);
-      return outcomes;
-    },
-    close: () => Promise.resolve(),
-  };
 }

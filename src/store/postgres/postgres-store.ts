@@ -22,13 +22,14 @@ import { loadPolicy } from './load-policy';
 import { loadPrunableOrganizations } from './load-prunable-organizations';
 import { loadSweepableOrganizations } from './load-sweepable-organizations';
 import { loadZonesInUse } from './load-zones-in-use';
-import { createGroupCommit, createSingleCommit, LIMITS, type GroupCommitLimits } from './group-commit';
+import { createGroupCommit, LIMITS, type GroupCommitLimits } from './group-commit';
 import { enableAddress, putDelivery, reopenDelivery } from './put-delivery';
 import { pruneAlerts } from './prune-alerts';
 import { putKey } from './put-key';
 import { putPolicy } from './put-policy';
 import { replaceKey } from './replace-key';
 import { revokeKey } from './revoke-key';
+import { createSingleCommit } from './single-commit';
 import { touchKey } from './touch-key';
 import type { News } from './write-batches';
 
