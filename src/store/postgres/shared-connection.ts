@@ -13,7 +13,7 @@ export interface SharedConnection {
   use<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result>;
 }
 
-/** One connection for many, by whom it is kept for as long as any of them has something under way. One that was lost is replaced. */
+/** One connection for many, by whom it is kept while one of them has something under way. One that was lost is replaced. */
 export function sharedConnection(pool: Pool): SharedConnection {
   let current: Lease | null = null;
 
