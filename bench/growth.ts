@@ -1,4 +1,3 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,6 +15,7 @@ import { createPostgresStore } from '../src/store/postgres/postgres-store';
 import { prunePages } from '../src/store/prune-pages';
 import { budgetStatus } from '../src/store/reports';
 import { fillHistory } from './history';
+import { runBench } from './run-bench';
 
 /**
  * How fast a ledger is that has seen so many reservations: one organization, one budget, on an embedded PostgreSQL of its own (fsync
@@ -214,9 +214,7 @@ async function measure(ledgers: readonly Ledger[]) {
   return sizes;
 }
 
-async function main(): Promise<void> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'agent-budget-bench-'));
-  chmodSync(folder, 0o755); // PostgreSQL runs as another user when we are root
+async function main(folder: string): Promise<void> {
   const postgres = await startEmbedded(await postgresHome(path.join(folder, 'data')), () => undefined);
   const server = new Client({ connectionString: postgres.url });
   server.on('error', () => undefined);
@@ -231,14 +229,7 @@ async function main(): Promise<void> {
   } finally {
     await server.end().catch(() => undefined);
     await postgres.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-void main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+runBench(main);

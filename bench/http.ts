@@ -1,7 +1,5 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config';
@@ -16,6 +14,7 @@ import { createPostgresStore } from '../src/store/postgres/postgres-store';
 import { ACTUAL_USD, runLifecycles, type Load } from './http-load';
 import type { ServerState } from './http-server';
 import { machine, median, quantile, rounded } from './measure';
+import { runBench } from './run-bench';
 
 /**
  * How many reservations a second the HTTP API takes on one shared budget, and how long a request takes: real server processes, on a
@@ -160,9 +159,7 @@ async function prove(store: ReturnType<typeof createPostgresStore>, lifecycles: 
   if (spent !== committed) throw new Error(`Committed were ${String(committed)} micro-USD, and spent are ${String(spent)}`);
 }
 
-async function main(): Promise<void> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'agent-budget-bench-'));
-  chmodSync(folder, 0o755); // PostgreSQL runs as another user when we are root
+async function main(folder: string): Promise<void> {
   const dataFolder = path.join(folder, 'data');
   const postgres = await startPostgres({ databaseUrl: null, dataFolder }, () => undefined, NEVER);
   try {
@@ -173,14 +170,7 @@ async function main(): Promise<void> {
     else console.table(cases);
   } finally {
     await postgres.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-void main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+runBench(main);

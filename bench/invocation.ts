@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,6 +14,7 @@ import { invocationKinds } from './invocation-kinds';
 import { measure } from './invocation-rounds';
 import { figuresOf, show } from './invocation-report';
 import type { WorkerSettings } from './invocation-settings';
+import { runBench } from './run-bench';
 
 /**
  * What a budget costs an invocation, beside the same agent without one: on servers of its own (as `npm start` has them, PostgreSQL with
@@ -70,9 +71,7 @@ async function measureOn(ground: Ground, folder: string): Promise<void> {
   }
 }
 
-async function main(): Promise<void> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'agent-budget-bench-'));
-  chmodSync(folder, 0o755); // PostgreSQL runs as another user when we are root
+async function main(folder: string): Promise<void> {
   const ports = { temporalPort: await freePort(), temporalUiPort: await freePort() };
   const config = { ...readConfig(), ...ports, dataFolder: path.join(folder, 'data'), databaseUrl: null, temporalAddress: null };
   const ground = await startGround(config, () => undefined);
@@ -80,14 +79,7 @@ async function main(): Promise<void> {
     await measureOn(ground, folder);
   } finally {
     await ground.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-void main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+runBench(main);

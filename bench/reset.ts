@@ -1,4 +1,3 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,6 +12,7 @@ import { createPostgresStore } from '../src/store/postgres/postgres-store';
 import { workflowBundle } from '../src/worker/bundle';
 import { createWorker } from '../src/worker/create-worker';
 import { letMonthPass, putBudgets } from './months';
+import { runBench } from './run-bench';
 import { quietRuntime } from '../src/worker/quiet-runtime';
 
 /**
@@ -74,10 +74,8 @@ function report(months: readonly Month[]): void {
   console.log(`median ${String(summary.medianSeconds)} s, ${String(summary.budgetsPerSecond)} budgets/s`);
 }
 
-async function main(): Promise<void> {
+async function main(folder: string): Promise<void> {
   Runtime.install({ ...quietRuntime, shutdownSignals: [] });
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'agent-budget-bench-'));
-  chmodSync(folder, 0o755); // PostgreSQL runs as another user when we are root
   const ports = { temporalPort: await freePort(), temporalUiPort: await freePort() };
   const config = { ...readConfig(), ...ports, dataFolder: path.join(folder, 'data'), databaseUrl: null, temporalAddress: null };
   const ground = await startGround(config, () => undefined);
@@ -101,14 +99,7 @@ async function main(): Promise<void> {
     await Promise.all([native.close(), connection.close(), store.close()]);
   } finally {
     await ground.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-void main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+runBench(main);

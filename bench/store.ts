@@ -1,6 +1,3 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config';
 import { startPostgres } from '../src/ground/postgres';
@@ -12,6 +9,7 @@ import { createPostgresStore } from '../src/store/postgres/postgres-store';
 import { applyLoad, hotBudget, type Load, type Target } from './load';
 import { machine, median, rounded } from './measure';
 import { withScratchDatabase } from './scratch-database';
+import { runBench } from './run-bench';
 
 /**
  * How many reserve+commit pairs a second the ledger takes, and how long a reserve takes, by number of callers: in PostgreSQL with fsync on, embedded
@@ -107,9 +105,7 @@ async function prove(store: BudgetStore, organizationId: string): Promise<void> 
   if (differences.length > 0) throw new Error(`The ledger of ${organizationId} does not add up: ${JSON.stringify(differences)}`);
 }
 
-async function main(): Promise<void> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'agent-budget-bench-'));
-  chmodSync(folder, 0o755); // PostgreSQL runs as another user when we are root
+async function main(folder: string): Promise<void> {
   const config = { ...readConfig(), dataFolder: folder };
   const postgres = await startPostgres(
     config,
@@ -128,8 +124,7 @@ async function main(): Promise<void> {
     else console.table(cases);
   } finally {
     await postgres.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-void main();
+runBench(main);
