@@ -35,7 +35,8 @@ export async function serveMail(options: SMTPServerOptions = {}, listenAt = 0): 
       void simpleParser(stream).then((mail) => {
         received.push({ mail, recipients: envelope.rcptTo.map(({ address }) => address) });
         callback();
-      });
+        // A client that dies in the middle of its message has sent none.
+      }, callback);
     },
     ...options,
   });
