@@ -4,6 +4,8 @@ import { LedgerOverloaded, LedgerUnavailable } from './ledger-unavailable';
 /** What one caller asked for: its operations are carried out in one transaction, in order. */
 export interface Request {
   readonly operations: readonly Operation[];
+  /** Its place in the order in which they came. */
+  readonly number: number;
   /** Milliseconds of the process's own clock. */
   readonly since: number;
   answer(outcomes: readonly Outcome[]): void;
@@ -44,6 +46,12 @@ export function takeBatch(lane: Lane, most: number): Batch {
     count += 1;
   }
   return batchOf(lane.organizationId, lane.waiting.splice(0, count));
+}
+
+/** Of a batch of which nothing was done: each waits for its turn anew, before all that came after it. */
+export function putBack({ waiting }: Lane, { requests }: Batch): void {
+  waiting.push(...requests.map((request) => ({ ...request, since: performance.now() })));
+  waiting.sort((some, other) => some.number - other.number);
 }
 
 export function batchOf(organizationId: string, requests: readonly Request[]): Batch {

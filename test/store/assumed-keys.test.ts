@@ -39,7 +39,13 @@ test('a known key keeps its answer where a new one would be refused', async () =
 test('what is no operation fails alone, and ends nothing', async () => {
   const ledger = await limited();
   await ledger.reserve('first', 1);
-  const nothing = ledger.store.applyBatch(ledger.organizationId, [null as never]);
-  const [[outcome], { status }] = await Promise.all([nothing, ledger.reserve('second', 1)]);
-  expect([outcome?.ok, status]).toEqual([false, 'granted']);
+  const nothing = ledger.store.applyBatch(ledger.organizationId, [null as never, { kind: 'rob', at: NOON, key: 'first' } as never]);
+  const [outcomes, { status }] = await Promise.all([nothing, ledger.reserve('second', 1)]);
+  expect([outcomes, status]).toEqual([
+    [
+      { ok: false, error: expect.objectContaining({ name: 'InvalidRequest' }) as unknown },
+      { ok: false, error: expect.objectContaining({ message: expect.stringContaining('not rob') as unknown }) as unknown },
+    ],
+    'granted',
+  ]);
 });

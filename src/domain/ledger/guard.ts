@@ -65,6 +65,9 @@ function assertOnKey(operation: Extract<Operation, { key: string }>): void {
     case 'extend':
     case 'settle':
       return;
+    default:
+      // As plain JavaScript may send it.
+      throw invalidField('kind', `must be that of an operation, not ${String((operation as { kind?: unknown }).kind)}`);
   }
 }
 

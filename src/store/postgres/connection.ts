@@ -14,6 +14,9 @@ export interface Statement {
   readonly values: unknown[];
 }
 
+export const BEGIN: Statement = { text: 'begin', values: [] };
+export const COMMIT: Statement = { text: 'commit', values: [] };
+
 // Every bigint of this schema is a safe integer: the domain refuses larger ones before they are written.
 const numbersForInt8 = new TypeOverrides();
 numbersForInt8.setTypeParser(types.builtins.INT8, Number);
@@ -92,7 +95,10 @@ export async function withConnection<Result>(pool: Pool, work: (client: PoolClie
 export async function inOneGo(db: PoolClient, statements: readonly Statement[]): Promise<unknown[][]> {
   const sent = corked(db, () => statements.map(({ name, text, values }) => db.query({ text, values, ...(name && { name }) })));
   const answers = await Promise.allSettled(sent);
-  return answers.map((answer) => {
+  return answers.map((answer, index) => {
+    // What followed a transaction's beginning that failed may have been done, each for itself: that is no rollback.
+    if (answer.status === 'rejected' && statements[index] === BEGIN)
+      throw new LedgerUnavailable(new Error('begin', { cause: answer.reason }));
     if (answer.status === 'rejected') throw new LedgerUnavailable(answer.reason);
     return answer.value.rows as unknown[];
   });

@@ -56,8 +56,8 @@ export function decideAtOnce(known: KnownOrganization, operations: readonly Oper
   }
 }
 
-// What is no operation at all is refused by the domain.
-function isBeginning(operation: Operation): operation is Extract<Operation, { kind: 'reserve' | 'charge' }> {
+/** Whether it may make a hold. What is no operation at all is refused by the domain. */
+export function isBeginning(operation: Operation): operation is Extract<Operation, { kind: 'reserve' | 'charge' }> {
   const kind = (operation as Operation | null | undefined)?.kind;
   return kind === 'reserve' || kind === 'charge';
 }

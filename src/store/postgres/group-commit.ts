@@ -1,13 +1,9 @@
 import type { Pool } from 'pg';
 import type { Operation, Outcome } from '../../domain/ledger';
-import { answerAll, batchOf, newLane, refuseAll, refuseStale, takeBatch, type Batch, type Lane } from '../lanes';
+import { newLane, putBack, refuseStale, takeBatch, type Lane } from '../lanes';
 import { LedgerClosed, LedgerOverloaded } from '../ledger-unavailable';
-import { applyLocked } from './apply-locked';
-import { decideAtOnce, type DecidedBatch } from './decide-batch';
-import { failureKind } from './failure-kind';
-import { createRemembered } from './remembered';
-import { sharedConnection } from './shared-connection';
-import { writeAtOnce, type News } from './write-batches';
+import { createCarryOut, type Decided } from './carry-out';
+import type { News } from './write-batches';
 
 /** Measured, see docs/decisions.md. */
 export interface GroupCommitLimits {
@@ -47,13 +43,13 @@ export interface GroupCommit {
  */
 export function createGroupCommit(writers: Pool, tell: (news: News) => void, limits: GroupCommitLimits): GroupCommit {
   const lanes = new Map<string, Lane>();
-  const remembered = createRemembered();
-  const writer = sharedConnection(writers);
+  const carryOut = createCarryOut(writers, tell);
+  // One connection is for batches that need not wait.
+  const mostLocked = Math.max(1, writers.options.max - 1);
+  let count = 0;
   let waiting = 0;
   let inFlight = 0;
   let locked = 0;
-  // One connection is for batches that need not wait.
-  const mostLocked = Math.max(1, writers.options.max - 1);
   let isScheduled = false;
   let closing: Promise<void> | null = null;
   let onceIdle: (() => void) | null = null;
@@ -66,7 +62,7 @@ export function createGroupCommit(writers: Pool, tell: (news: News) => void, lim
     return new Promise((answer, refuse) => {
       const lane = lanes.get(organizationId) ?? newLane(organizationId);
       lanes.set(organizationId, lane);
-      lane.waiting.push({ operations, since: performance.now(), answer, refuse });
+      lane.waiting.push({ operations, number: (count += 1), since: performance.now(), answer, refuse });
       waiting += operations.length;
       schedule();
     });
@@ -92,19 +88,19 @@ export function createGroupCommit(writers: Pool, tell: (news: News) => void, lim
   }
 
   /** Decides what can be decided without a look; the other lanes' batches take their locks. */
-  function decideWaiting(): Decided[] {
+  function decideWaiting(): InLane[] {
     const earliest = performance.now() - limits.longestWaitMs;
-    const decided: Decided[] = [];
+    const decided: InLane[] = [];
     let room = limits.mostInTransaction;
     for (const lane of [...lanes.values()]) {
       if (room <= 0) break;
       waiting -= refuseStale(lane, earliest);
       if (lane.waiting.length > 0 && !lane.isLocked) {
-        const made = lane.mustLock ? null : decideFirst(lane);
-        if (made === null) lock(lane);
+        const first = lane.mustLock ? null : decideFirst(lane, room);
+        if (first === null) lock(lane);
         else {
-          decided.push(made);
-          room -= made.batch.operations.length;
+          decided.push(first);
+          room -= first.batch.operations.length;
         }
       }
       tidy(lane);
@@ -112,61 +108,34 @@ export function createGroupCommit(writers: Pool, tell: (news: News) => void, lim
     return decided;
   }
 
-  function decideFirst(lane: Lane): Decided | null {
-    const { organizationId } = lane;
-    const known = remembered.isContended(organizationId) ? null : remembered.get(organizationId);
-    if (known === null) return null;
-    const batch = takeBatch(lane, shareOf(lane, limits));
-    const made = decideAtOnce(known, batch.operations);
+  function decideFirst(lane: Lane, most: number): InLane | null {
+    const batch = takeBatch(lane, Math.min(most, shareOf(lane, limits)));
+    const made = carryOut.decide(lane.organizationId, batch.operations);
     if (made === null) {
       lane.waiting.unshift(...batch.requests);
       return null;
     }
-    // The database itself gives another version to an organization whose budgets change.
-    if (made.changes.budgets.size > 0) remembered.forget(organizationId);
-    else remembered.keep(known, true);
     waiting -= batch.operations.length;
     lane.inFlight += 1;
     lane.operationsInFlight += batch.operations.length;
     return { lane, batch, made };
   }
 
-  async function send(decided: readonly Decided[]): Promise<void> {
+  async function send(decided: readonly InLane[]): Promise<void> {
     inFlight += 1;
-    try {
-      const news = await writer.use((db) =>
-        writeAtOnce(
-          db,
-          decided.map(({ made }) => made),
-        ),
-      );
-      for (const one of news) tell(one);
-      for (const { batch, made } of decided) answerAll(batch, made.outcomes);
-    } catch (error) {
-      for (const each of decided) undo(each, error);
-    }
+    const isDone = await carryOut.writeTogether(decided);
     inFlight -= 1;
     for (const { lane, batch } of decided) {
       lane.inFlight -= 1;
       lane.operationsInFlight -= batch.operations.length;
+      if (!isDone) {
+        lane.mustLock = true;
+        putBack(lane, batch);
+        waiting += batch.operations.length;
+      }
       tidy(lane);
     }
     schedule();
-  }
-
-  /** What was refused is carried out again under the lock; what became of the rest, its callers must ask by their keys. */
-  function undo({ lane, batch, made }: Decided, error: unknown): void {
-    if (failureKind(error) === 'unknown') {
-      remembered.forget(lane.organizationId);
-      refuseAll(batch, error);
-      return;
-    }
-    // Of several batches under way the first one knew the version that the ledger should have.
-    if (!lane.mustLock) remembered.doubt(lane.organizationId, made.seen);
-    lane.mustLock = true;
-    // Anew: it waits for its turn since now.
-    lane.waiting.unshift(...batch.requests.map((request) => ({ ...request, since: performance.now() })));
-    waiting += batch.operations.length;
   }
 
   function lock(lane: Lane): void {
@@ -176,34 +145,13 @@ export function createGroupCommit(writers: Pool, tell: (news: News) => void, lim
     const batch = takeBatch(lane, limits.mostInBatch);
     waiting -= batch.operations.length;
     lane.isLocked = true;
-    void carryOut(batch).finally(() => {
+    void carryOut.underLock(batch).finally(() => {
       locked -= 1;
       lane.isLocked = false;
       lane.mustLock = false;
       tidy(lane);
       schedule();
     });
-  }
-
-  async function carryOut(batch: Batch): Promise<void> {
-    const { organizationId, requests, operations } = batch;
-    try {
-      const memory = { remembered: remembered.get(organizationId), isContended: remembered.isContended(organizationId) };
-      const { outcomes, news, known, asLeft } = await applyLocked(writers, organizationId, operations, memory);
-      if (known === null) remembered.forget(organizationId);
-      else remembered.keep(known, asLeft);
-      for (const one of news) tell(one);
-      answerAll(batch, outcomes);
-    } catch (error) {
-      remembered.forget(organizationId);
-      if (requests.length === 1 || failureKind(error) !== 'poison') {
-        refuseAll(batch, error);
-        return;
-      }
-      // One of them cannot be carried out at all: it is to fail alone.
-      const half = Math.ceil(requests.length / 2);
-      for (const part of [requests.slice(0, half), requests.slice(half)]) await carryOut(batchOf(organizationId, part));
-    }
   }
 
   function tidy(lane: Lane): void {
@@ -233,8 +181,6 @@ function shareOf({ waiting, operationsInFlight }: Lane, { mostInFlight, leastInB
   return Math.min(mostInBatch, Math.max(leastInBatch, Math.ceil(operations / mostInFlight)));
 }
 
-interface Decided {
+interface InLane extends Decided {
   readonly lane: Lane;
-  readonly batch: Batch;
-  readonly made: DecidedBatch;
 }

@@ -1,56 +1,73 @@
-import { nothingKnown, sizeOf, type KnownOrganization } from './known-organization';
-import { UNREAD } from './organization-row';
+import { sizeOf, type KnownOrganization } from './known-organization';
 
 /** How often in a row an organization must be found as this process left it, before it is believed to be. */
 const CALM = 8;
 const MOST_HOLDS = 2_000;
 
+/** What a process remembers of an organization. */
+export interface Memory {
+  /** Null where it is in doubt, or nothing is known. */
+  readonly known: KnownOrganization | null;
+  /** At which version this process left it, by which it shows whether somebody else wrote to it; null where nobody knows any more. */
+  readonly version: number | null;
+  /** What is known is but a guess: others write to the organization too, or its callers say again what has ended. */
+  readonly isGuess: boolean;
+}
+
 /** What a process remembers of organizations' ledgers: those used last, up to so many rows in all. */
 export interface Remembered {
-  get(organizationId: string): KnownOrganization | null;
-  /** Whether other processes write to it too: then what is remembered is a guess. */
-  isContended(organizationId: string): boolean;
-  /** `asLeft`: nobody else had written to it. */
-  keep(known: KnownOrganization, asLeft: boolean): void;
-  /** Only its version is remembered, by which it shows whether somebody else wrote to it. */
+  recall(organizationId: string): Memory;
+  /** `asExpected`: nobody else had written to it, and all that was taken to be new was. */
+  keep(known: KnownOrganization, asExpected: boolean): void;
   doubt(organizationId: string, version: number): void;
-  /** Nobody knows any more how it stands. */
   forget(organizationId: string): void;
 }
 
+interface Entry {
+  readonly known: KnownOrganization | null;
+  readonly version: number | null;
+  readonly calmFor: number;
+  readonly rows: number;
+}
+
+const UNKNOWN: Entry = { known: null, version: null, calmFor: CALM, rows: 0 };
+
 export function createRemembered(mostRows = 50_000): Remembered {
   // The one used last is last.
-  const organizations = new Map<string, { readonly known: KnownOrganization; readonly rows: number }>();
-  const calm = new Map<string, number>();
+  const entries = new Map<string, Entry>();
   let rows = 0;
 
-  function forget(organizationId: string): void {
-    rows -= organizations.get(organizationId)?.rows ?? 0;
-    organizations.delete(organizationId);
+  function put(organizationId: string, entry: Entry): void {
+    rows += entry.rows - (entries.get(organizationId)?.rows ?? 0);
+    entries.delete(organizationId);
+    entries.set(organizationId, entry);
+    for (const [oldest, { rows: its }] of entries) {
+      if (rows <= mostRows) break;
+      rows -= its;
+      entries.delete(oldest);
+    }
+  }
+
+  function putUnknown(organizationId: string, version: number | null): void {
+    const { calmFor } = entries.get(organizationId) ?? UNKNOWN;
+    put(organizationId, { known: null, version, calmFor, rows: 1 });
   }
 
   return {
-    get: (organizationId) => organizations.get(organizationId)?.known ?? null,
-    isContended: (organizationId) => calm.has(organizationId),
-    keep: (known, asLeft) => {
-      const { organizationId } = known;
-      const calmFor = asLeft ? (calm.get(organizationId) ?? CALM) + 1 : 0;
-      if (calmFor < CALM) calm.set(organizationId, calmFor);
-      else calm.delete(organizationId);
+    recall: (organizationId) => {
+      const { known, version, calmFor } = entries.get(organizationId) ?? UNKNOWN;
+      return { known, version, isGuess: calmFor < CALM };
+    },
+    keep: (known, asExpected) => {
+      const { organizationId, version } = known;
       trim(known);
-      forget(organizationId);
-      organizations.set(organizationId, { known, rows: sizeOf(known) });
-      rows += sizeOf(known);
-      for (const oldest of organizations.keys()) {
-        if (rows <= mostRows) break;
-        forget(oldest);
-      }
+      const calmFor = asExpected ? Math.min(CALM, (entries.get(organizationId) ?? UNKNOWN).calmFor + 1) : 0;
+      put(organizationId, { known, version, calmFor, rows: 1 + sizeOf(known) });
     },
-    doubt: (organizationId, version) => {
-      forget(organizationId);
-      organizations.set(organizationId, { known: nothingKnown(organizationId, { ...UNREAD, version }), rows: 0 });
+    doubt: putUnknown,
+    forget: (organizationId) => {
+      putUnknown(organizationId, null);
     },
-    forget,
   };
 }
 

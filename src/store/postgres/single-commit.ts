@@ -7,7 +7,7 @@ import type { News } from './write-batches';
 export function createSingleCommit(writers: Pool, tell: (news: News) => void): GroupCommit {
   return {
     submit: async (organizationId, operations) => {
-      const { outcomes, news } = await applyLocked(writers, organizationId, operations, { remembered: null, isContended: false });
+      const { outcomes, news } = await applyLocked(writers, organizationId, operations, { known: null, version: null, isGuess: false });
       for (const one of news) tell(one);
       return outcomes;
     },

@@ -1,17 +1,16 @@
-import { appendEntries } from './append-entries';
 import type { PoolClient } from 'pg';
-import { inOneGo, type Statement } from './connection';
+import { LedgerUnavailable } from '../ledger-unavailable';
+import { appendEntries } from './append-entries';
+import { BEGIN, COMMIT, inOneGo, type Statement } from './connection';
 import type { DecidedBatch } from './decide-batch';
 import { inOneStatement } from './in-one-statement';
 import { allStepped, stepOrganizations } from './organization-row';
+import { Undecidable } from './undecidable';
 import { writeBalances } from './write-balances';
 import { writeBudgets } from './write-budgets';
 import { tellHappenings } from './write-happenings';
 import { insertHolds, replaceHolds } from './write-holds';
 import { writePruned } from './write-pruned';
-
-const BEGIN: Statement = { text: 'begin', values: [] };
-const COMMIT: Statement = { text: 'commit', values: [] };
 
 /** The budgets of an organization that have something new to tell. */
 export interface News {
@@ -20,34 +19,25 @@ export interface News {
 }
 
 /** Writes batches of different organizations in a transaction of their own, in one round trip: all of them, or none. */
-export function writeAtOnce(db: PoolClient, batches: readonly DecidedBatch[]): Promise<readonly News[]> {
-  return sendAll(db, batches, ({ main, rest }) => (rest.length === 0 ? [main] : [BEGIN, main, ...rest, COMMIT]));
+export function writeAtOnce(db: PoolClient, { main, rest, telling }: Writes): Promise<readonly News[]> {
+  return sendAll(db, rest.length === 0 ? [main] : [BEGIN, main, ...rest, COMMIT], telling);
 }
 
 /** The same at the end of a transaction that has the organizations' locks. */
-export function writeAndCommit(db: PoolClient, batches: readonly DecidedBatch[]): Promise<readonly News[]> {
-  return sendAll(db, batches, ({ main, rest }) => [main, ...rest, COMMIT]);
+export function writeAndCommit(db: PoolClient, { main, rest, telling }: Writes): Promise<readonly News[]> {
+  return sendAll(db, [main, ...rest, COMMIT], telling);
 }
 
-interface Writes {
+/** The statements that write batches. */
+export interface Writes {
   /** Mostly all of it. */
   readonly main: Statement;
   readonly rest: readonly Statement[];
+  /** Those of the rest that return budgets with something new to tell. */
+  readonly telling: readonly { readonly organizationId: string; readonly statement: Statement }[];
 }
 
-async function sendAll(
-  db: PoolClient,
-  batches: readonly DecidedBatch[],
-  inTransaction: (writes: Writes) => readonly Statement[],
-): Promise<readonly News[]> {
-  const telling = batches.flatMap(({ organizationId, changes }) =>
-    (changes.happenings.length > 0 ? tellHappenings(organizationId, changes.happenings) : []).map((statement) => ({
-      organizationId,
-      statement,
-    })),
-  );
-  const { main, rest } = writesOf(batches);
-  const statements = inTransaction({ main, rest: [...rest, ...telling.map(({ statement }) => statement)] });
+async function sendAll(db: PoolClient, statements: readonly Statement[], telling: Writes['telling']): Promise<readonly News[]> {
   const answers = await inOneGo(db, statements);
   return telling.map(({ organizationId, statement }) => {
     const rows = answers[statements.indexOf(statement)] as { budget_id: string }[];
@@ -55,7 +45,22 @@ async function sendAll(
   });
 }
 
-function writesOf(batches: readonly DecidedBatch[]): Writes {
+/** Throws Undecidable where there is something in them that cannot be written down. */
+export function writesOf(batches: readonly DecidedBatch[]): Writes {
+  try {
+    return statementsOf(batches);
+  } catch (error) {
+    throw new LedgerUnavailable(new Undecidable(error));
+  }
+}
+
+function statementsOf(batches: readonly DecidedBatch[]): Writes {
+  const telling = batches.flatMap(({ organizationId, changes }) =>
+    (changes.happenings.length > 0 ? tellHappenings(organizationId, changes.happenings) : []).map((statement) => ({
+      organizationId,
+      statement,
+    })),
+  );
   const own = <Row>(rowsOf: (batch: DecidedBatch) => readonly Row[]) =>
     batches.map((batch) => ({ organizationId: batch.organizationId, rows: rowsOf(batch) }));
   const bulks = [
@@ -71,6 +76,8 @@ function writesOf(batches: readonly DecidedBatch[]): Writes {
       ...batches.flatMap(({ organizationId, changes }) => (changes.budgets.size > 0 ? writeBudgets(organizationId, changes.budgets) : [])),
       ...bulks.flatMap((parts) => parts.slice(1)),
       ...batches.flatMap(({ organizationId, changes }) => writePruned(organizationId, changes.pruned)),
+      ...telling.map(({ statement }) => statement),
     ],
+    telling,
   };
 }

@@ -22,8 +22,15 @@ begin
   return null;
 end $$;
 create trigger budgets_made after insert on budgets referencing new table as changed for each statement execute function budgets_changed();
+create trigger budgets_left after update on budgets referencing old table as changed for each statement execute function budgets_changed();
 create trigger budgets_changed after update on budgets referencing new table as changed for each statement execute function budgets_changed();
 create trigger budgets_removed after delete on budgets referencing old table as changed for each statement execute function budgets_changed();
+create function budgets_emptied() returns trigger language plpgsql as $$
+begin
+  update organizations set version = another_version();
+  return null;
+end $$;
+create trigger budgets_emptied after truncate on budgets for each statement execute function budgets_emptied();
 
 -- A hold is written twice in its short life, so its row is as small as it can be: columns for what statements look for, and one text
 -- for the rest, in which is left out what can be told from what is there (hold-row.ts).
