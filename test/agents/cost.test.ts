@@ -78,6 +78,8 @@ describe('what a provider reports as cost', () => {
     ['Infinity', null],
     [Number.POSITIVE_INFINITY, null],
     ['$0.50', null],
+    ['0x10', null],
+    ['1_000', null],
     [1e300, null],
     [true, null],
     [{ usd: 1 }, null],

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { readConfig, type Config } from '../src/config';
+import type { Log } from '../src/ground/log';
+import { freePort } from '../src/ground/ports';
+import { startEmbedded } from '../src/ground/postgres';
+import { postgresHome } from '../src/ground/postgres-home';
+import { NEVER } from '../src/ground/stopping';
+import { startTemporal } from '../src/ground/temporal-server';
+import { startFullTemporal } from './full-temporal';
+import { serverVictim, withChildren } from './servers';
+import type { Victim } from './victim';
+
+export interface Ground {
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  readonly postgres: Victim;
+  readonly temporal: Victim;
+  stop(): Promise<void>;
+}
+
+/** PostgreSQL and Temporal of this run's own, which keep what they know in its folder and come back on the same ports. */
+export async function startGround(folder: string, kind: 'dev' | 'full', log: Log): Promise<Ground> {
+  const home = await postgresHome(folder);
+  const { url: databaseUrl } = await startEmbedded(home, log);
+  const wantedPort = Number(new URL(databaseUrl).port);
+  const postgres = serverVictim('postgres', {
+    start: async () => {
+      await startEmbedded(home, log, { wantedPort });
+    },
+    pids: () => {
+      const pid = pidIn(path.join(home.folder, 'data/postmaster.pid'));
+      return pid === null ? [] : withChildren(pid);
+    },
+    lastSignal: 'SIGINT',
+  });
+  try {
+    const { address, victim: temporal } = kind === 'full' ? await startFullTemporal(folder, databaseUrl, log) : await startDev(folder, log);
+    const stop = async () => {
+      await temporal.stop();
+      await postgres.stop();
+    };
+    return { databaseUrl, temporalAddress: address, postgres, temporal, stop };
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+}
+
+async function startDev(folder: string, log: Log): Promise<{ address: string; victim: Victim }> {
+  const config: Config = {
+    ...readConfig(),
+    dataFolder: folder,
+    temporalAddress: null,
+    temporalPort: await freePort(),
+    temporalUiPort: await freePort(),
+  };
+  const { address } = await startTemporal(config, log, NEVER);
+  const victim = serverVictim('temporal', {
+    start: async () => {
+      await startTemporal(config, log, NEVER);
+    },
+    pids: () => {
+      const pid = pidIn(path.join(folder, 'temporal.pid'));
+      return pid === null ? [] : [pid];
+    },
+    lastSignal: 'SIGTERM',
+  });
+  return { address, victim };
+}
+
+function pidIn(file: string): number | null {
+  try {
+    const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+    return Number.isInteger(pid) && pid > 1 ? pid : null;
+  } catch {
+    return null;
+  }
+}

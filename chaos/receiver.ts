@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Random } from './random';
+
+/** A webhook that arrived, however it was answered. */
+export interface Told {
+  readonly budgetId: string;
+  readonly id: string;
+  readonly crossings: readonly Crossing[];
+  readonly wasTaken: boolean;
+}
+
+export interface Crossing {
+  readonly window: 'month' | 'day';
+  readonly kind: 'cost' | 'executions';
+  /** ISO 8601. */
+  readonly window_start: string;
+  readonly threshold: number;
+}
+
+export interface Receiver {
+  urlFor(budgetId: string): string;
+  readonly told: readonly Told[];
+  close(): Promise<void>;
+}
+
+/** Takes most webhooks, and answers the rest with an error, or not at all. */
+export async function serveReceiver(random: Random): Promise<Receiver> {
+  const told: Told[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('error', () => undefined);
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { crossings } = JSON.parse(Buffer.concat(chunks).toString()) as { crossings: Crossing[] };
+      const wasTaken = random.isTrue(0.8);
+      told.push({ budgetId: request.url?.slice(1) ?? '', id: String(request.headers['webhook-id']), crossings, wasTaken });
+      if (wasTaken) response.end();
+      else if (random.isTrue(0.5)) response.writeHead(500).end();
+      else request.socket.destroy();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  return {
+    urlFor: (budgetId) => `${url}/${budgetId}`,
+    told,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
