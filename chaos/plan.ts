@@ -79,7 +79,8 @@ function callOf(random: Random, seed: number, number: number, startsAtMs: number
   };
   if (way === 'direct') return { ...common, way, use: random.weighted(DIRECT), workMs: random.between(0, 1_500) };
   const behaviour = random.weighted(BEHAVIOURS);
-  const kind = random.weighted(INTERFERENCE);
+  // A terminated run's hold ends with its time to live, which over HTTP is ten minutes.
+  const kind = random.weighted(way === 'http' ? { ...INTERFERENCE, terminate: 0 } : INTERFERENCE);
   const afterMs = random.between(0, 3_000);
   return { ...common, way, behaviour, interference: kind === 'none' ? null : { kind, afterMs } };
 }

@@ -1,5 +1,7 @@
 import {
   isGrpcCancelledError,
+  isGrpcServiceError,
+  ServiceError,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   type Client,
@@ -51,6 +53,8 @@ export interface BudgetClientOptions {
 
 /** Runs of one key that decide nothing, one after the other, while others ask as well. */
 const MOST_TRIES = 10;
+
+const NOT_FOUND = 5;
 
 export type BudgetClient = ReturnType<typeof createBudgetClient>;
 
@@ -128,7 +132,7 @@ export function createBudgetClient(client: Client, options: BudgetClientOptions 
       } catch (error) {
         const failure = failureOf(error);
         if (isKeyConflict(failure)) throw new IdempotencyConflict(prepared.workflowId);
-        const hasEnded = error instanceof WorkflowExecutionAlreadyStartedError;
+        const hasEnded = error instanceof WorkflowExecutionAlreadyStartedError || hasEndedUnasked(error);
         if (tries === MOST_TRIES || !(hasEnded || failure instanceof InvocationFailed)) throw failure;
         const run = await lastRun(prepared);
         if (isUndecided(run, prepared)) undecided = run.runId;
@@ -186,6 +190,12 @@ export function createBudgetClient(client: Client, options: BudgetClientOptions 
       return { workflowId, runId, call, startedAt, status: status.name, state, receipt: receiptIn(described) };
     },
   };
+}
+
+/** The run ended while it was asked, terminated for instance: the server's word for it is NOT_FOUND. */
+function hasEndedUnasked(error: unknown): boolean {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && (cause.code as number) === NOT_FOUND;
 }
 
 function isKeyConflict(failure: unknown): boolean {
