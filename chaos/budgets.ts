@@ -7,6 +7,9 @@ import type { Midnight } from './midnight';
 import { BEHAVIOURS } from './plan';
 import type { Receiver } from './receiver';
 
+/** The budget whose limit is moved while the run goes on. */
+export const MOVING = 'moving';
+
 /** What a call costs on average, assumed costs included; of this the limits are made. */
 const TYPICAL_USD = 0.03;
 
@@ -29,14 +32,11 @@ export function budgetsFor(invocations: number, receiver: Receiver, midnight: Mi
   return [
     budget('everything', 1.1),
     budget('steady', 0.28, { of: { teamId: 'steady' } }),
-    budget('moving', 0.3, { of: { teamId: 'moving' } }),
+    budget(MOVING, 0.3, { of: { teamId: 'moving' } }),
     budget('soft', 0.15, { of: { teamId: 'soft' }, mode: 'soft' }),
     budget('direct', 0.1, { of: { agentId: 'direct' }, timeZone, anchorDay, rolloverPercent: 10 }),
   ];
 }
-
-/** The budget whose limit is moved while the run goes on. */
-export const MOVING = 'moving';
 
 /** An agent of each behaviour. */
 export async function putAgents(store: BudgetStore, url: string): Promise<void> {

@@ -16,12 +16,11 @@ export interface Records {
   /** By key: costs that Temporal's histories have of runs that did not complete. */
   readonly inHistories: ReadonlyMap<string, readonly number[]>;
   readonly ledger: Ledger;
+  /** As they were at first: a limit that moves is never higher. */
   readonly budgets: readonly Budget[];
-  /** The highest limit that the moving budget ever had. */
-  readonly highestMicroUsd: number;
   readonly told: readonly Told[];
-  /** Runs that have not ended, and calls that were never answered. */
-  readonly stuck: number;
+  /** Keys of runs that have not ended, and of calls that were never answered. */
+  readonly stuck: readonly string[];
 }
 
 /** What must be 0 each, and `unreported`, which need not: what agents spent and could tell nobody. `findings` says what was found where. */
@@ -45,11 +44,12 @@ export function compare(records: Records): Verdict {
     ...chargesIn(records),
     overspend: overspentIn(records),
     ...alertsIn(records),
+    stuck: records.stuck,
   };
   const { unreported, ...faults } = found;
   const count = Object.fromEntries(Object.entries(faults).map(([name, all]) => [name, all.length])) as Record<keyof typeof faults, number>;
   const findings = Object.entries(faults).flatMap(([name, all]) => all.map((one) => `${name}: ${one}`));
-  return { ...count, unreported: unreported.length, stuck: records.stuck, findings };
+  return { ...count, unreported: unreported.length, findings };
 }
 
 function driftIn({ ledger }: Records): string[] {
@@ -106,10 +106,10 @@ function chargesByAttempt({ entries }: Ledger): Map<string, number> {
 }
 
 /** A hard limit holds for all but what came late, or cost more than its hold: both are charged all the same, and flagged. */
-function overspentIn({ budgets, ledger, highestMicroUsd }: Records): string[] {
+function overspentIn({ budgets, ledger }: Records): string[] {
   return budgets.flatMap(({ budgetId, mode, limits }) => {
     if (mode !== 'hard' || limits.monthlyMicroUsd === null) return [];
-    const limit = budgetId === MOVING ? highestMicroUsd : limits.monthlyMicroUsd;
+    const limit: number = limits.monthlyMicroUsd;
     return ledger.balances
       .filter((row) => row.budgetId === budgetId)
       .flatMap(({ month, period, carriedInMicroUsd }) => {

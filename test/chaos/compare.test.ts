@@ -43,7 +43,7 @@ async function sound(): Promise<Records> {
   const crossing = { window: 'month' as const, kind: 'cost' as const, window_start: new Date(start).toISOString(), threshold: 0.5 };
   const told: Told[] = [{ budgetId: 'everything', id: randomUUID(), crossings: [crossing], wasTaken: true }];
   const direct = new Map<number, number>();
-  return { calls, outcomes, agents, direct, inHistories: new Map(), ledger, budgets, highestMicroUsd: 1e9, told, stuck: 0 };
+  return { calls, outcomes, agents, direct, inHistories: new Map(), ledger, budgets, told, stuck: [] };
 }
 
 const counts = async (change: (records: Records) => Partial<Records>) => {
