@@ -7,7 +7,7 @@ import type { Operation } from '../../src/domain/ledger';
 import { audit } from '../../src/store/audit';
 import type { BudgetStore } from '../../src/store/budget-store';
 import { createMemoryStore } from '../../src/store/memory/memory-store';
-import { budgetOf, spending } from '../support/harness';
+import { budgetOf, spending } from '../support/budgets';
 
 const organizationId = 'acme';
 const request = { organizationId, agentId: 'worker', input: null, estimatedCostUsd: 1 };

@@ -137,7 +137,7 @@ describe('a failure of a Copilot Studio bot', () => {
     directLine.reset(answersTo('end', () => undefined));
     const began = performance.now();
     expect(await run({}, 'hi')).toMatchObject({ output: { text: 'Hello' } });
-    expect(performance.now() - began).toBeLessThan(4_000);
+    expect(performance.now() - began).toBeLessThan(10_000);
   });
 
   it.each(['message', 'poll'] as const)('by cancellation at the %s throws the reason, and says goodbye', async (route) => {
@@ -163,7 +163,7 @@ describe('a failure of a Copilot Studio bot', () => {
     await expect(run({ quietPeriodMs: 60_000, pollIntervalMs: 60_000 }, 'hi', { signal: controller.signal, onProgress })).rejects.toBe(
       reason,
     );
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(performance.now() - began).toBeLessThan(30_000);
   });
 
   it('by cancellation before the bot was asked: blocked though nothing was spent? No, known to cost 0', async () => {

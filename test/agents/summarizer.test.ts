@@ -87,7 +87,8 @@ describe('the summarizer', () => {
     clearInterval(timer);
     const tookMs = performance.now() - began;
     expect(usage?.outputTokens).toBeLessThanOrEqual(SUMMARY_MOST_TOKENS);
-    expect(tookMs).toBeLessThan(5_000);
+    // A second; what grows with the square of the document takes minutes.
+    expect(tookMs).toBeLessThan(30_000);
   });
 
   it('stops when it is cancelled', async () => {

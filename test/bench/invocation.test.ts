@@ -13,4 +13,4 @@ test('bench:invocation tells what it promises, on servers of its own', async () 
     ...{ bare: way, budgeted: way, regularActivities: way, admissionP50Ms: number, addedP50Ms: number, ratioP50: number },
     ...{ ratioThroughput: number, agent200Ms: { ratioP50: number }, ledger: 'postgres', rounds: 1, concurrency: 2 },
   });
-}, 120_000);
+});

@@ -5,8 +5,6 @@ import { authenticate } from '../../src/store/keys';
 import type { Fields } from './command-line';
 import { ownLedger, type OwnLedger } from './own-ledger';
 
-jest.setTimeout(60_000);
-
 let ledger: OwnLedger;
 let folder: OwnLedger['folder'];
 let databaseUrl: OwnLedger['databaseUrl'];

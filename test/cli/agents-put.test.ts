@@ -1,8 +1,6 @@
 import type { AgentDefinitionInput } from '../../src/contract/schemas/agent';
 import { ownLedger, type OwnLedger } from './own-ledger';
 
-jest.setTimeout(60_000);
-
 let ledger: OwnLedger;
 let cli: OwnLedger['cli'];
 beforeAll(async () => {

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { createPostgresStore } from '../../src/store/postgres/postgres-store';
 import { freePort } from '../../src/ground/ports';
 import { createDatabase } from '../support/database';
-import { setting } from '../support/harness';
+import { setting } from '../support/setting';
 import { commandLine, emptyFolder } from './command-line';
 import { startServer, startWorker } from './server-support';
-
-jest.setTimeout(60_000);
 
 let folder: string;
 let env: Record<string, string>;
@@ -101,13 +100,9 @@ test.each([
   ],
   ['a limit that is none', { AGENT_BUDGET_RATE_LIMIT: '0' }, 1, /^AGENT_BUDGET_RATE_LIMIT is "0"\. Set it to a whole number/m],
 ])('%s: one clear line', async (name, more, code, said) => {
-  const first = await startServer('api', env);
-  const ended = await commandLine({
-    ...env,
-    PORT: String(await freePort()),
-    ...(name === 'a port in use' && { PORT: String(env['PORT']) }),
-    ...more,
-  }).run('api');
+  const taken = createServer();
+  if (name === 'a port in use') await new Promise<void>((resolve) => taken.listen(Number(env['PORT']), '127.0.0.1', resolve));
+  const ended = await commandLine({ ...env, ...more }).run('api');
   expect([ended.code, ended.err]).toEqual([code, expect.stringMatching(said)]);
-  await first.end('SIGTERM');
+  taken.close();
 });

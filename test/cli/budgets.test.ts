@@ -3,8 +3,6 @@ import { fromUsd } from '../../src/domain/money';
 import { perform } from '../../src/store/budget-store';
 import { ownLedger, type OwnLedger } from './own-ledger';
 
-jest.setTimeout(60_000);
-
 let ledger: OwnLedger;
 let store: OwnLedger['store'];
 let cli: OwnLedger['cli'];

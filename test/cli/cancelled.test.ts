@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { cancelled } from '../../src/cli/commands/invocations';
-import { setting } from '../support/harness';
+import { setting } from '../support/setting';
 
 let connection: Connection;
 let client: Client;

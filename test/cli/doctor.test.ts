@@ -8,11 +8,9 @@ import { clockFinding } from '../../src/cli/doctor/postgres';
 import { readConfig } from '../../src/config';
 import { serveMail } from '../notify/smtp';
 import { createDatabase } from '../support/database';
-import { setting } from '../support/harness';
+import { setting } from '../support/setting';
 import { commandLine, linesOf } from './command-line';
 import { ownLedger, type OwnLedger } from './own-ledger';
-
-jest.setTimeout(60_000);
 
 let ledger: OwnLedger;
 beforeAll(async () => {

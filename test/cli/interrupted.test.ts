@@ -2,10 +2,8 @@ import { rmSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../src/ground/ports';
-import { setting } from '../support/harness';
+import { setting } from '../support/setting';
 import { emptyFolder, endOf, spawnCommand } from './command-line';
-
-jest.setTimeout(30_000);
 
 /** A server that takes connections and never says a word. */
 let silent: Server;

@@ -4,11 +4,10 @@ import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { serve, type Served } from '../agents/serve';
 import { createDatabase } from '../support/database';
-import { eventually, setting } from '../support/harness';
+import { eventually } from '../support/eventually';
+import { setting } from '../support/setting';
 import { commandLine, emptyFolder, linesOf, spawnCommand, endOf, type CommandLine, type Env } from './command-line';
 import { startWorker, type ServerProcess } from './server-support';
-
-jest.setTimeout(90_000);
 
 let folder: string;
 let env: Env;

@@ -5,7 +5,7 @@ import { startService } from '../../src/cli/service';
 import { readConfig } from '../../src/config';
 import type { Ground } from '../../src/ground/ground';
 import { NEVER } from '../../src/ground/stopping';
-import { setting } from '../support/harness';
+import { setting } from '../support/setting';
 
 // Not bundled: that would be kept beside the sources.
 jest.mock('../../src/worker/bundle', () => ({ workflowBundle: () => Promise.resolve({ code: '' }) }));
@@ -30,18 +30,14 @@ test('a namespace that is not there leaves no connection open', async () => {
 test.each([
   ['fails', new AbortController()],
   ['is stopped', new AbortController()],
-])(
-  'a worker whose making %s leaves no connection open',
-  async (how, stopping) => {
-    const closed = [jest.spyOn(Connection.prototype, 'close'), jest.spyOn(NativeConnection.prototype, 'close')];
-    jest.spyOn(Worker, 'create').mockImplementation(() => {
-      if (how === 'fails') return Promise.reject(new Error('no worker'));
-      stopping.abort(new Error('no worker'));
-      return new Promise(() => undefined);
-    });
-    const ground = groundOf('default');
-    await expect(startService(() => Promise.resolve(ground), config, stopping.signal)).rejects.toThrow('no worker');
-    expect([...closed.map(({ mock }) => mock.calls.length), ground.stop.mock.calls.length]).toEqual([1, 1, 1]);
-  },
-  60_000,
-);
+])('a worker whose making %s leaves no connection open', async (how, stopping) => {
+  const closed = [jest.spyOn(Connection.prototype, 'close'), jest.spyOn(NativeConnection.prototype, 'close')];
+  jest.spyOn(Worker, 'create').mockImplementation(() => {
+    if (how === 'fails') return Promise.reject(new Error('no worker'));
+    stopping.abort(new Error('no worker'));
+    return new Promise(() => undefined);
+  });
+  const ground = groundOf('default');
+  await expect(startService(() => Promise.resolve(ground), config, stopping.signal)).rejects.toThrow('no worker');
+  expect([...closed.map(({ mock }) => mock.calls.length), ground.stop.mock.calls.length]).toEqual([1, 1, 1]);
+});

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import type { BudgetStore } from '../../src/store/budget-store';
 import { createPostgresStore } from '../../src/store/postgres/postgres-store';
 import { createDatabase } from '../support/database';
-import { setting } from '../support/harness';
+import { setting } from '../support/setting';
 import { commandLine, emptyFolder, type CommandLine } from './command-line';
 
 /** A command line on a database of its own, with a data folder on which nothing runs. */

@@ -1,10 +1,8 @@
 import { fromUsd } from '../../src/domain/money';
 import { perform } from '../../src/store/budget-store';
-import { budgetOf } from '../support/harness';
+import { budgetOf } from '../support/budgets';
 import { commandLine } from './command-line';
 import { ownLedger, type OwnLedger } from './own-ledger';
-
-jest.setTimeout(60_000);
 
 const DAY = 86_400_000;
 

@@ -1,10 +1,8 @@
 import { Client } from 'pg';
 import { createDatabase } from '../support/database';
-import { setting } from '../support/harness';
+import { setting } from '../support/setting';
 import { commandLine } from './command-line';
 import { ownLedger, type OwnLedger } from './own-ledger';
-
-jest.setTimeout(60_000);
 
 let ledger: OwnLedger;
 let folder: OwnLedger['folder'];

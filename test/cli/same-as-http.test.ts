@@ -4,8 +4,6 @@ import { serve, type TestApi } from '../http/support';
 import type { Fields } from './command-line';
 import { ownLedger, type OwnLedger } from './own-ledger';
 
-jest.setTimeout(60_000);
-
 let ledger: OwnLedger;
 let api: TestApi;
 let token: string;

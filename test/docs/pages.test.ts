@@ -3,4 +3,4 @@ import { takeTour } from './tour';
 
 const withCommands = PAGES.filter((page) => page !== 'README.md' && blocksOf(page).some(isOfCommands));
 
-test.concurrent.each(withCommands)('the commands of %s do what it says', takeTour, 180_000);
+test.concurrent.each(withCommands)('the commands of %s do what it says', takeTour);

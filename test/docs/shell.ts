@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { eventually } from '../support/harness';
+import { eventually } from '../support/eventually';
 import { ROOT } from './pages';
 
 /** A shell that keeps its variables from one block to the next. */

@@ -1,7 +1,9 @@
 import { fromUsd } from '../../src/domain/money';
 import { GovernanceService } from '../../src/governance';
 import { serve } from '../agents/serve';
-import { budgetOf, eventually, startHarness } from '../support/harness';
+import { budgetOf } from '../support/budgets';
+import { eventually } from '../support/eventually';
+import { startHarness } from '../support/harness';
 import { blocksOf } from './pages';
 import { isShownJson } from './shown';
 
@@ -26,4 +28,4 @@ test('a webhook receives what docs/alerts.md shows', async () => {
   // It says that the body begins so.
   expect(Object.keys(sent).slice(0, Object.keys(wanted).length)).toEqual(Object.keys(wanted));
   await Promise.all([harness.stop(), receiver.close()]);
-}, 60_000);
+});

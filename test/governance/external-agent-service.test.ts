@@ -1,7 +1,9 @@
 import { AgentFailure, type InProcessAgent } from '../../src/agents/agent';
 import { BudgetExceededError, ExternalAgentService } from '../../src/governance';
 import { audit } from '../../src/store/audit';
-import { organizationWith, setting, spending, startHarness, type Harness } from '../support/harness';
+import { organizationWith, spending } from '../support/budgets';
+import { startHarness, type Harness } from '../support/harness';
+import { setting } from '../support/setting';
 
 const received: unknown[] = [];
 const dollar: InProcessAgent = {

@@ -108,7 +108,7 @@ describe('GovernanceService', () => {
     await service.initialize();
     expect(await service.store.entries('acme', null, 0, 10)).toMatchObject([{ spentMicroUsd: usd(2), metadata: { n: 1 } }]);
     await service.close();
-  }, 60_000);
+  });
 
   describe('with nothing but the environment', () => {
     const before = process.env['DATABASE_URL'];

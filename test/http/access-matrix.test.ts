@@ -1,11 +1,13 @@
 import { invocationWorkflowId } from '../../src/contract/names/workflows';
 import { ACCESS, isAllowed, type RouteName } from '../../src/http/access';
 import { KeyRole } from '../../src/domain/api-key';
-import { eventually, type Harness } from '../support/harness';
+import { eventually } from '../support/eventually';
+import type { Harness } from '../support/harness';
 import { AGENTS } from './agents';
 import { everythingOf } from './everything';
 import { EXAMPLES, pathOf, seed, type Example, type Seeded } from './examples';
-import { newOrganization, serveWithWorker, type Answer, type AskOptions, type TestApi } from './support';
+import { newOrganization, type Answer, type AskOptions, type TestApi } from './support';
+import { serveWithWorker } from './with-worker';
 
 const guarded = Object.entries(EXAMPLES).flatMap(([name, examples]) => {
   const [method = '', template = ''] = name.split(' ');

@@ -1,7 +1,9 @@
 import { createBudgetClient } from '../../src/client';
-import { eventually, type Harness } from '../support/harness';
+import { eventually } from '../support/eventually';
+import type { Harness } from '../support/harness';
 import { AGENTS, registerAgents } from './agents';
-import { newOrganization, serve, serveWithWorker, type TestApi } from './support';
+import { newOrganization, serve, type TestApi } from './support';
+import { serveWithWorker } from './with-worker';
 
 describe('invocations', () => {
   let served: TestApi & { harness: Harness };

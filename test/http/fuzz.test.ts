@@ -8,7 +8,7 @@ import { everythingOf } from './everything';
 import { EXAMPLES, pathOf, type Example } from './examples';
 import { newOrganization, serve, type Answer, type TestApi } from './support';
 
-/** In all; 10,000 take half a minute. */
+/** In all. */
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 10_000);
 
 const routes = Object.entries(EXAMPLES).flatMap(([name, examples]) =>
@@ -21,9 +21,11 @@ const oddText = fc.oneof(
   fc.constantFrom('', ' ', '\0', '\ud800', '\u202e', '../..', "'; drop table holds; --", '💥'.repeat(99), 'x'.repeat(9_999)),
 );
 const oddNumber = fc.oneof(fc.double(), fc.constantFrom(-1, -0.000001, 1e-7, 9_007_199_255, 2 ** 53, 1e308, 1.5, 0));
+/** The deepest takes as long to be read as a hundred others, and is tried a few dozen times. */
+const LEVELS = [101, 101, 101, 1_000, 1_000, 1_000, 20_000, 20_000, 20_000, 200_000];
 /** JSON that is well, and too deep. */
 const nested = fc
-  .tuple(fc.constantFrom(101, 1_000, 20_000, 200_000), fc.constantFrom(['[', ']'], ['{"a":', '}']))
+  .tuple(fc.constantFrom(...LEVELS), fc.constantFrom(['[', ']'], ['{"a":', '}']))
   .map(([levels, [open = '', close = '']]) => `${open.repeat(levels)}1${close.repeat(levels)}`);
 
 const odd = fc.oneof(oddText, oddNumber, fc.boolean(), fc.constant(null), fc.array(oddText, { maxLength: 3 }), fc.object({ maxDepth: 2 }));
@@ -137,13 +139,12 @@ describe('malformed requests', () => {
   });
 
   /** What is wrong with a request may be told in many ways, but none of them is ours to be ashamed of. */
-  function assertRefused(path: string, { status, headers, text }: Answer): void {
-    expect({ status, text: text.slice(0, 500) }).not.toMatchObject({ status: 500 });
+  function isRefusedWell(path: string, { status, headers }: Answer): boolean {
     // What Node refuses itself, before it is a request: too long a URL.
-    if (status < 400 || status === 431) return;
+    if (status < 400 || status === 431) return true;
     // An invocation that was well after all finds no Temporal here.
-    if (!/\/invoke$|\/invocations\//.test(path)) expect({ status, text: text.slice(0, 500) }).not.toMatchObject({ status: 503 });
-    expect(headers.get('content-type')).toBe('application/problem+json');
+    const isUnavailable = status === 503 && !/\/invoke$|\/invocations\//.test(path);
+    return status !== 500 && !isUnavailable && headers.get('content-type') === 'application/problem+json';
   }
 
   /** Sends them, eight at a time. Returns each with how it was answered. */
@@ -154,10 +155,10 @@ describe('malformed requests', () => {
     const work = async () => {
       for (const { method, path, body, headers } of { [Symbol.iterator]: () => next }) {
         const answer = await served.ask(method, path, { token, body, headers });
-        try {
-          assertRefused(path, answer);
-        } catch (error) {
-          throw new Error(JSON.stringify({ method, path: path.slice(0, 500), body: body?.slice(0, 2_000), headers }), { cause: error });
+        // Ten thousand times `expect` would take as long as all that is asked.
+        if (!isRefusedWell(path, answer)) {
+          const asked = { method, path: path.slice(0, 500), body: body?.slice(0, 2_000), headers };
+          throw new Error(JSON.stringify({ asked, status: answer.status, text: answer.text.slice(0, 500) }));
         }
         answered.push({ method, path, body: body?.slice(0, 500), headers, status: answer.status });
       }
@@ -177,14 +178,14 @@ describe('malformed requests', () => {
     await all(forged, REQUESTS * 0.1);
     expect(await everything()).toBe(before);
     expect(logged()).toEqual([]);
-  }, 120_000);
+  });
 
   it('with odd values are refused, or kept as they are', async () => {
     // Some are well after all, or nothing would be tried of what follows a check.
     expect((await all(odder, REQUESTS * 0.2)).filter(isTaken)).not.toEqual([]);
     expect(await audit(served.store, organizationId)).toEqual([]);
     expect(logged()).toEqual([]);
-  }, 120_000);
+  });
 
   it('huge ones are refused before they are read', async () => {
     for (const { method, example } of withBody) {

@@ -1,7 +1,11 @@
 import { createBudgetClient } from '../../src/client';
-import { eventually, setting, spending, type Harness } from '../support/harness';
+import { spending } from '../support/budgets';
+import { eventually } from '../support/eventually';
+import type { Harness } from '../support/harness';
+import { setting } from '../support/setting';
 import { AGENTS, registerAgents } from './agents';
-import { newOrganization, serve, serveWithWorker, type Answer, type TestApi } from './support';
+import { newOrganization, serve, type Answer, type TestApi } from './support';
+import { serveWithWorker } from './with-worker';
 
 describe('invocations', () => {
   let served: TestApi & { harness: Harness };
@@ -46,14 +50,14 @@ describe('invocations', () => {
   });
 
   it('are denied at once, with what stands in the way', async () => {
-    const slow = await invoke('slow', { input: 5_000 }, { Prefer: 'respond-async', 'Idempotency-Key': 'slow-1' });
+    const slow = await invoke('slow', { input: 60_000 }, { Prefer: 'respond-async', 'Idempotency-Key': 'slow-1' });
     expect(slow).toMatchObject({
       status: 202,
       body: { status: 'running', output: null, cost_usd: null, reserved_usd: 0.5, budget: { reason: 'Within budget' } },
     });
     const began = Date.now();
     const { status, body } = await invoke('echo', { input: 1, estimated_cost_usd: 0.6 });
-    expect(Date.now() - began).toBeLessThan(4_000);
+    expect(Date.now() - began).toBeLessThan(30_000);
     expect(status).toBe(402);
     const link = `${setting('TEST_TEMPORAL_UI')}/namespaces/default/workflows/agent-invocation%2F${organizationId}%2Fslow-1`;
     expect(body).toMatchObject({
@@ -208,7 +212,7 @@ describe('invocations', () => {
     await alone.ask('post', '/api/v1/invocations/k/cancel', { token });
     await served.harness.temporal.workflow.getHandle(`agent-invocation/${organizationId}/k`).terminate();
     await alone.stop();
-  }, 40_000);
+  });
 
   it('must name whom their organization requires', async () => {
     await served.ask('put', '/api/v1/organization/policy', { token, body: { requires: { team_id: true } } });

@@ -3,7 +3,7 @@ import { createHttpMetrics } from '../../src/http';
 import { issueKey } from '../../src/store/keys';
 import { LedgerUnavailable } from '../../src/store/ledger-unavailable';
 import { createMemoryStore } from '../../src/store/memory/memory-store';
-import { budgetOf } from '../support/harness';
+import { budgetOf } from '../support/budgets';
 import { newOrganization, serve } from './support';
 
 describe('the metrics of the ledger', () => {

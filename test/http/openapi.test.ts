@@ -4,7 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { AGENTS } from './agents';
-import { newOrganization, serveWithWorker, type TestApi } from './support';
+import { newOrganization, type TestApi } from './support';
+import { serveWithWorker } from './with-worker';
 
 const run = promisify(execFile);
 const ROOT = path.join(__dirname, '../..');
@@ -65,7 +66,7 @@ describe('the OpenAPI document', () => {
       entries: 1,
       next: 'string',
     });
-  }, 60_000);
+  });
 
   it('is a page for people too, without a script', async () => {
     const { status, text, headers } = await served.ask('get', '/docs');

@@ -5,11 +5,13 @@ import { DomainError, DomainErrorCode } from '../../src/domain/errors';
 import { LedgerUnavailable } from '../../src/store/ledger-unavailable';
 import type { BudgetStore } from '../../src/store/budget-store';
 import { serve as serveReceiver, type Served } from '../agents/serve';
-import { eventually, type Harness } from '../support/harness';
+import { eventually } from '../support/eventually';
+import type { Harness } from '../support/harness';
 import { AGENTS } from './agents';
 import { misfitOf, operationsOf, type Document, type Operation } from './documented';
 import { EXAMPLES, pathOf, seed, type Example, type Seeded } from './examples';
-import { newOrganization, OPTIONS, serve, serveWithWorker, type Answer, type TestApi } from './support';
+import { newOrganization, OPTIONS, serve, type Answer, type TestApi } from './support';
+import { serveWithWorker } from './with-worker';
 
 /** What each documented status of each route looks like, over real HTTP. */
 describe('documented statuses', () => {

@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { estimateCostUsd } from '../../src/agents/estimate-cost';
-import type { InProcessAgents } from '../../src/agents/in-process';
 import { priceUsd } from '../../src/agents/cost';
-import { createAlertClient } from '../../src/client';
 import type { NewKey } from '../../src/domain/api-key';
 import { createApi, serveApi, type Api, type ApiDeps, type LogEntry } from '../../src/http';
 import type { BudgetStore } from '../../src/store/budget-store';
 import { issueKey } from '../../src/store/keys';
 import { createMemoryStore } from '../../src/store/memory/memory-store';
-import { setting, startHarness, type Harness } from '../support/harness';
 
 export interface Answer {
   readonly status: number;
@@ -68,35 +65,6 @@ export async function serve(deps: Partial<ApiDeps> = {}): Promise<TestApi> {
     key: async (organizationId, more = {}) =>
       (await issueKey(store, { organizationId, role: 'admin', name: 'test', ...more }, Date.now())).token,
     stop: () => served.close(),
-  };
-}
-
-/** The same with PostgreSQL, Temporal, and a worker that runs these agents. */
-export async function serveWithWorker(inProcess: InProcessAgents, deps: Partial<ApiDeps> = {}): Promise<TestApi & { harness: Harness }> {
-  const harness = await startHarness(inProcess);
-  const served = await serve({
-    store: harness.store,
-    invocations: harness.budget,
-    alerts: createAlertClient(harness.temporal, { taskQueue: harness.taskQueue }),
-    checks: {
-      temporal: async () => {
-        await harness.temporal.connection.workflowService.getSystemInfo({});
-      },
-      postgresql: async () => {
-        await harness.store.organizations();
-      },
-    },
-    estimateUsd: (agent, input) => estimateCostUsd(agent, input, inProcess),
-    webUiLink: (workflowId) => `${setting('TEST_TEMPORAL_UI')}/namespaces/default/workflows/${encodeURIComponent(workflowId)}`,
-    ...deps,
-  });
-  return {
-    ...served,
-    harness,
-    stop: async () => {
-      await served.stop();
-      await harness.stop();
-    },
   };
 }
 

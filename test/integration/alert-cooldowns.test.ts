@@ -1,8 +1,6 @@
 import { createMemoryStore } from '../../src/store/memory/memory-store';
 import { startAlertingTime, type AlertingTime } from '../support/alerting-time';
 
-jest.setTimeout(120_000);
-
 let time: AlertingTime;
 beforeAll(async () => {
   time = await startAlertingTime(createMemoryStore());

@@ -2,9 +2,9 @@ import { closedPort } from '../agents/serve';
 import { alertingBudget, startReceivers, status, type Receivers } from '../support/alerting';
 import { createDatabase } from '../support/database';
 import { createAlertPokes } from '../../src/worker/alert-pokes';
-import { eventually, installQuietRuntime, setting, startHarness, type Harness } from '../support/harness';
-
-jest.setTimeout(120_000);
+import { eventually } from '../support/eventually';
+import { installQuietRuntime, startHarness, type Harness } from '../support/harness';
+import { setting } from '../support/setting';
 
 let harness: Harness;
 let receivers: Receivers;

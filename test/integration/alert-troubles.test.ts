@@ -5,12 +5,10 @@ import { createMemoryStore } from '../../src/store/memory/memory-store';
 import { createAlertPokes } from '../../src/worker/alert-pokes';
 import { startAlertingTime, type AlertingTime } from '../support/alerting-time';
 import { status } from '../support/alerting';
-import { eventually } from '../support/harness';
+import { eventually } from '../support/eventually';
 import { TIME_QUEUE } from '../support/time-skipping';
 
 const HOUR = 60 * 60_000;
-jest.setTimeout(120_000);
-
 const store = createMemoryStore();
 let failingMarks = 0;
 let isAway = false;

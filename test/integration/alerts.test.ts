@@ -4,9 +4,9 @@ import { createAlertClient, type AlertClient } from '../../src/client';
 import { createOutbound } from '../../src/outbound/outbound';
 import { alertingBudget, startReceivers, status, type Receivers } from '../support/alerting';
 import { createDatabase } from '../support/database';
-import { eventually, setting, startHarness, type Harness } from '../support/harness';
-
-jest.setTimeout(120_000);
+import { eventually } from '../support/eventually';
+import { startHarness, type Harness } from '../support/harness';
+import { setting } from '../support/setting';
 
 let harness: Harness;
 let receivers: Receivers;

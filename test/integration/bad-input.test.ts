@@ -3,7 +3,8 @@ import { WorkflowFailedError } from '@temporalio/client';
 import type { InProcessAgent } from '../../src/agents/agent';
 import type { InvocationFailed } from '../../src/client';
 import { agentDefinition } from '../../src/contract/schemas/agent';
-import { organizationWith, spending, startHarness, type Harness } from '../support/harness';
+import { organizationWith, spending } from '../support/budgets';
+import { startHarness, type Harness } from '../support/harness';
 
 const dollar: InProcessAgent = { run: () => Promise.resolve({ output: 'done', costUsd: 1 }) };
 const agent = { agentId: 'worker', platform: 'in_process' as const, estimatedCostUsd: 1 };

@@ -2,9 +2,10 @@ import { Client } from 'pg';
 import type { InProcessAgent } from '../../src/agents/agent';
 import { closedPort } from '../agents/serve';
 import { createDatabase, urlOf } from '../support/database';
-import { eventually, installQuietRuntime, organizationWith, setting, startHarness, type Harness } from '../support/harness';
-
-jest.setTimeout(120_000);
+import { organizationWith } from '../support/budgets';
+import { eventually } from '../support/eventually';
+import { installQuietRuntime, startHarness, type Harness } from '../support/harness';
+import { setting } from '../support/setting';
 
 const dear: InProcessAgent = { run: () => Promise.resolve({ output: 'done', costUsd: 0.25 }) };
 

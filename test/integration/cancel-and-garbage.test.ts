@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InvocationFailed } from '../../src/client';
 import { audit } from '../../src/store/audit';
 import { serve, type Served } from '../agents/serve';
-import { eventually, organizationWith, spending, startHarness, type Harness } from '../support/harness';
+import { organizationWith, spending } from '../support/budgets';
+import { eventually } from '../support/eventually';
+import { startHarness, type Harness } from '../support/harness';
 
 let harness: Harness;
 beforeAll(async () => {

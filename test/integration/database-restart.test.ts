@@ -8,7 +8,9 @@ import { startEmbedded, type PostgresServer } from '../../src/ground/postgres';
 import { postgresHome } from '../../src/ground/postgres-home';
 import { audit } from '../../src/store/audit';
 import { run } from '../../src/ground/child';
-import { eventually, organizationWith, spending, startHarness } from '../support/harness';
+import { organizationWith, spending } from '../support/budgets';
+import { eventually } from '../support/eventually';
+import { startHarness } from '../support/harness';
 
 const silent = () => undefined;
 
@@ -18,22 +20,26 @@ async function migrate(databaseUrl: string): Promise<void> {
   await run(process.execPath, ['-e', 'require(process.argv[1]).migrate(process.argv[2])', compiled, databaseUrl]);
 }
 
-async function ownPostgres(): Promise<{ server: PostgresServer; restart: (awayMs: number) => Promise<void>; remove: () => Promise<void> }> {
+async function ownPostgres(): Promise<{
+  server: PostgresServer;
+  stop: () => Promise<void>;
+  start: () => Promise<void>;
+  remove: () => Promise<void>;
+}> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'agent-budget-restart-'));
   chmodSync(folder, 0o755);
   const home = await postgresHome(folder);
   const port = await freePort();
   let server = await startEmbedded(home, silent, { wantedPort: port });
-  const restart = async (awayMs: number) => {
-    await server.stop();
-    await sleep(awayMs);
+  const stop = () => server.stop();
+  const start = async () => {
     server = await startEmbedded(home, silent, { wantedPort: port });
   };
   const remove = async () => {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { server, restart, remove };
+  return { server, stop, start, remove };
 }
 
 test('PostgreSQL restarted under load: what ran is charged once, nothing stays held, and an outage is never an "allowed"', async () => {
@@ -62,7 +68,9 @@ test('PostgreSQL restarted under load: what ran is charged once, nothing stays h
     }
   })();
   await sleep(600);
-  await postgres.restart(1_000);
+  await postgres.stop();
+  await sleep(1_000);
+  await postgres.start();
   await load;
   const results = await Promise.all(running);
 
@@ -78,7 +86,7 @@ test('PostgreSQL restarted under load: what ran is charged once, nothing stays h
   expect(await audit(harness.store, organizationId)).toEqual([]);
   await harness.stop();
   await postgres.remove();
-}, 120_000);
+});
 
 test('a ledger that stays away: reserve fails as ledger_unavailable after about 10 s, and nothing ran', async () => {
   const postgres = await ownPostgres();
@@ -94,14 +102,13 @@ test('a ledger that stays away: reserve fails as ledger_unavailable after about 
     functionName: 'half',
     estimatedCostUsd: 1,
   });
-  const away = postgres.restart(15_000);
-  await sleep(500);
+  await postgres.stop();
   const began = Date.now();
   const failure = await harness.budget.admission({ organizationId, agentId: 'half', input: null }).catch((error: unknown) => error);
   expect(failure).toMatchObject({ type: 'ledger_unavailable' });
-  expect(Date.now() - began).toBeLessThan(14_000);
+  expect(Date.now() - began).toBeLessThan(30_000);
   expect(Date.now() - began).toBeGreaterThan(5_000);
-  await away;
+  await postgres.start();
   expect(ran).toBe(0);
   await eventually(
     () => harness.budget.admission({ organizationId, agentId: 'half', input: null }),
@@ -109,4 +116,4 @@ test('a ledger that stays away: reserve fails as ledger_unavailable after about 
   );
   await harness.stop();
   await postgres.remove();
-}, 120_000);
+});

@@ -3,7 +3,8 @@ import { Client, Connection } from '@temporalio/client';
 import { createBudgetClient, InvocationFailed } from '../../src/client';
 import { invocationWorkflowId } from '../../src/contract/names/workflows';
 import { isTemporalAway } from '../../src/http/outage';
-import { eventually, setting } from '../support/harness';
+import { eventually } from '../support/eventually';
+import { setting } from '../support/setting';
 
 let connection: Connection;
 beforeAll(async () => {

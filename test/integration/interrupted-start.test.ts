@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, isPortFree } from '../../src/ground/ports';
 import { serve } from '../agents/serve';
 import { commandLine } from '../cli/command-line';
-import { eventually } from '../support/harness';
+import { eventually } from '../support/eventually';
 import { endServices, spawnService } from '../support/service';
 
 let folder: string;
@@ -55,7 +55,7 @@ test.each([500, 1_000, 1_500, 2_000])(
     // As a terminal and npm do, each once.
     service.child.kill('SIGINT');
     const code = await service.end('SIGINT');
-    expect(performance.now() - began).toBeLessThan(6_000);
+    expect(performance.now() - began).toBeLessThan(12_000);
     const isSaidToBeUp = service.events.some(({ event }) => event === 'ready' || event === 'example');
     // Before Node listened, while it came up, or once it was up: which of them is the machine's to say.
     expect([
@@ -67,7 +67,6 @@ test.each([500, 1_000, 1_500, 2_000])(
     expect(await isPortFree(temporal)).toBe(true);
     expect(existsSync(path.join(env.AGENT_BUDGET_DATA, 'agent-budget.pid'))).toBe(false);
   },
-  30_000,
 );
 
 test('a start that was broken off can be made again', async () => {
@@ -82,7 +81,7 @@ test('a start that was broken off can be made again', async () => {
   const whole = spawnService(env);
   await whole.event(({ event, status }) => event === 'receipt' && status === 'completed');
   expect([await whole.end('SIGTERM'), whole.errors()]).toEqual([0, '']);
-}, 60_000);
+});
 
 test('the second Ctrl-C waits for no drain, and leaves no server behind', async () => {
   const { env } = await environment();
@@ -105,11 +104,10 @@ test('the second Ctrl-C waits for no drain, and leaves no server behind', async 
   const began = performance.now();
   expect(await service.end('SIGINT')).toBe(130);
   // A drain takes 15 s.
-  expect(performance.now() - began).toBeLessThan(5_000);
+  expect(performance.now() - began).toBeLessThan(12_000);
   await eventually(
     () => Promise.resolve(serversIn(env.AGENT_BUDGET_DATA)),
     (alive) => alive.length === 0,
-    5_000,
   );
   await agent.close();
-}, 60_000);
+});

@@ -1,7 +1,9 @@
 import { AgentFailure, type InProcessAgent } from '../../src/agents/agent';
 import { InvocationFailed } from '../../src/client';
 import { audit } from '../../src/store/audit';
-import { eventually, organizationWith, spending, startHarness, type Harness } from '../support/harness';
+import { organizationWith, spending } from '../support/budgets';
+import { eventually } from '../support/eventually';
+import { startHarness, type Harness } from '../support/harness';
 
 const answers = (costUsd: number): InProcessAgent => ({ run: () => Promise.resolve({ output: 'done', costUsd }) });
 const calls = new Map<string, number>();
@@ -77,7 +79,7 @@ test('vector 24, 200 concurrent invocations of $1 on $50: exactly 50 run, 150 ge
   }
   expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: 50, heldUsd: 0, executions: 50 });
   expect(await audit(harness.store, organizationId)).toEqual([]);
-}, 90_000);
+});
 
 test('an agent that spends, fails, is retried and succeeds is charged for both tries, each once', async () => {
   const organizationId = await organization('flaky');
@@ -99,20 +101,16 @@ test('an agent that spends and fails for good is charged its known cost', async 
 test.each([
   ['that names its cost', { costUsd: 0.3 }, 0.3, false],
   ['of which nobody knows the cost', {}, 1, true],
-])(
-  'cancelling an agent %s charges it',
-  async (_name, input, chargedUsd, isUnconfirmed) => {
-    const organizationId = await organization('endless');
-    const started = await harness.budget.start({ organizationId, agentId: 'worker', input });
-    await untilItRuns(organizationId);
-    await harness.budget.cancel(started.workflowId);
-    const failure = await started.result().catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(InvocationFailed);
-    expect((failure as InvocationFailed).receipt).toMatchObject({ status: 'cancelled', chargedUsd, isUnconfirmed });
-    expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: chargedUsd, heldUsd: 0, executions: 1 });
-  },
-  60_000,
-);
+])('cancelling an agent %s charges it', async (_name, input, chargedUsd, isUnconfirmed) => {
+  const organizationId = await organization('endless');
+  const started = await harness.budget.start({ organizationId, agentId: 'worker', input });
+  await untilItRuns(organizationId);
+  await harness.budget.cancel(started.workflowId);
+  const failure = await started.result().catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(InvocationFailed);
+  expect((failure as InvocationFailed).receipt).toMatchObject({ status: 'cancelled', chargedUsd, isUnconfirmed });
+  expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: chargedUsd, heldUsd: 0, executions: 1 });
+});
 
 test('terminated: nothing settles the run, and its hold ends with its TTL, charged as unconfirmed', async () => {
   const organizationId = await organization('endless', 1);
@@ -124,10 +122,9 @@ test('terminated: nothing settles the run, and its hold ends with its TTL, charg
   await eventually(
     () => spending(harness.store, organizationId),
     ({ spentUsd, heldUsd }) => spentUsd === 1 && heldUsd === 0,
-    70_000,
   );
   expect(await audit(harness.store, organizationId)).toEqual([]);
-}, 90_000);
+});
 
 test('an idempotency key makes retries one run, also after the end, and with another body a named conflict', async () => {
   const organizationId = await organization('dollar');

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utim
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { setting } from '../support/harness';
+import { setting } from '../support/setting';
 import { freePort } from '../../src/ground/ports';
 
 const ROOT = path.join(__dirname, '../..');
@@ -56,4 +56,4 @@ test('a bundle that is older than the build is made anew', async () => {
   utimesSync(kept, 1, 1);
   await promisify(execFile)(process.execPath, ['-e', "require('./dist/src/worker/bundle').workflowBundle()"], { cwd: folder });
   expect(readFileSync(kept, 'utf8')).toContain('agentInvocation');
-}, 60_000);
+});

@@ -1,7 +1,10 @@
 import { InvocationFailed } from '../../src/client';
 import { createPostgresStore } from '../../src/store/postgres/postgres-store';
 import { cutConnectionTo } from '../support/cut-connection';
-import { eventually, organizationWith, setting, spending, startHarness } from '../support/harness';
+import { organizationWith, spending } from '../support/budgets';
+import { eventually } from '../support/eventually';
+import { startHarness } from '../support/harness';
+import { setting } from '../support/setting';
 
 test.each(['invoke', 'admission'] as const)(
   'a key whose run found no ledger is not used up: the same %s runs once the ledger is back, and once',
@@ -42,5 +45,4 @@ test.each(['invoke', 'admission'] as const)(
     await store.close();
     await way.close();
   },
-  120_000,
 );

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AgentFailure } from '../../src/agents/agent';
-import { organizationWith, startHarness, type Harness } from '../support/harness';
+import { organizationWith } from '../support/budgets';
+import { startHarness, type Harness } from '../support/harness';
 
 let harness: Harness;
 beforeAll(async () => {

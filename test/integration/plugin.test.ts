@@ -7,7 +7,10 @@ import { audit } from '../../src/store/audit';
 import { createPostgresStore } from '../../src/store/postgres/postgres-store';
 import { fromUsd } from '../../src/domain/money';
 import { budgetPlugin } from '../../src/worker';
-import { budgetOf, eventually, installQuietRuntime, setting, spending } from '../support/harness';
+import { budgetOf, spending } from '../support/budgets';
+import { eventually } from '../support/eventually';
+import { installQuietRuntime } from '../support/harness';
+import { setting } from '../support/setting';
 
 const address = setting('TEST_TEMPORAL_ADDRESS');
 const databaseUrl = setting('TEST_DATABASE_URL');
@@ -27,7 +30,7 @@ beforeAll(async () => {
     bundle('workflows-elsewhere.ts'),
   ]);
   client = new Client({ connection });
-}, 60_000);
+});
 afterAll(() => Promise.all([connection.close(), native.close(), store.close()]));
 
 test('a worker of one’s own gets activities, search attributes and maintenance; its run is charged and replays', async () => {
@@ -63,7 +66,7 @@ test('budgets on a task queue of their own: the workflow’s worker needs neithe
   expect(await (await start(taskQueue, organizationId, budgets)).result()).toMatchObject({ status: 'denied' });
   await Promise.all(stops.map((stop) => stop()));
   await replays(handle, elsewhere);
-}, 60_000);
+});
 
 test('nobody serves budgets: a run fails as ledger_unavailable, and what may be held is given back when somebody does', async () => {
   const [taskQueue, budgets] = [`reports-${randomUUID()}`, `budgets-${randomUUID()}`];
@@ -78,7 +81,7 @@ test('nobody serves budgets: a run fails as ledger_unavailable, and what may be 
   await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'ledger_unavailable' } });
   expect(await spending(store, organizationId)).toMatchObject({ spentUsd: 0, heldUsd: 0 });
   await Promise.all([stop(), stopBudgets()]);
-}, 60_000);
+});
 
 test('a run that began before its budgets moved goes on elsewhere, and the histories of before replay', async () => {
   const [taskQueue, budgets] = [`reports-${randomUUID()}`, `budgets-${randomUUID()}`];
@@ -106,7 +109,7 @@ test('a run that began before its budgets moved goes on elsewhere, and the histo
   await Promise.all(stops.map((stop) => stop()));
   await isChargedOnce(organizationId);
   await replays(handle, elsewhere);
-}, 60_000);
+});
 
 test('the history of a whole run of before replays with budgets elsewhere', async () => {
   const taskQueue = `own-${randomUUID()}`;

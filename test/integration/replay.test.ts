@@ -8,7 +8,10 @@ import { AgentFailure } from '../../src/agents/agent';
 import { createAlertClient } from '../../src/client';
 import { createAlertPokes } from '../../src/worker/alert-pokes';
 import { alertingBudget, startReceivers, status } from '../support/alerting';
-import { eventually, organizationWith, setting, startHarness, type Harness } from '../support/harness';
+import { organizationWith } from '../support/budgets';
+import { eventually } from '../support/eventually';
+import { startHarness, type Harness } from '../support/harness';
+import { setting } from '../support/setting';
 
 let harness: Harness;
 beforeAll(async () => {

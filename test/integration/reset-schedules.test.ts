@@ -4,14 +4,17 @@ import type { ResetProgress } from '../../src/contract/payloads/reset';
 import { statements } from '../../src/store/reports';
 import { createResetSchedules, firingDays } from '../../src/worker/reset-schedules';
 import { createDatabase } from '../support/database';
-import { budgetOf, eventually, setting, startHarness, type Harness } from '../support/harness';
+import { budgetOf } from '../support/budgets';
+import { eventually } from '../support/eventually';
+import { startHarness, type Harness } from '../support/harness';
+import { setting } from '../support/setting';
 
 const DAY = 86_400_000;
 
 let harness: Harness;
 beforeAll(async () => {
   harness = await startHarness({}, { databaseUrl: await createDatabase(setting('TEST_DATABASE_URL')) });
-}, 60_000);
+});
 afterAll(() => harness.stop());
 
 test.each<[string, number[], number[]]>([
@@ -101,9 +104,8 @@ test('the worker’s maintenance schedules by itself', async () => {
             () => false,
           ),
       (isScheduled) => isScheduled,
-      40_000,
     );
   } finally {
     await other.stop();
   }
-}, 60_000);
+});

@@ -4,7 +4,8 @@ import { statements } from '../../src/store/reports';
 import { createPostgresStore } from '../../src/store/postgres/postgres-store';
 import type { BudgetStore } from '../../src/store/budget-store';
 import { createDatabase } from '../support/database';
-import { budgetOf, setting } from '../support/harness';
+import { budgetOf } from '../support/budgets';
+import { setting } from '../support/setting';
 import { queryOf } from '../support/resets';
 import { startSkippingTime, TIME_QUEUE, type SkippingTime } from '../support/time-skipping';
 
@@ -18,7 +19,7 @@ beforeAll(async () => {
   databaseUrl = await createDatabase(setting('TEST_DATABASE_URL'));
   store = createPostgresStore(databaseUrl);
   time = await startSkippingTime(store);
-}, 60_000);
+});
 afterAll(async () => {
   await time.stop();
   await store.close();

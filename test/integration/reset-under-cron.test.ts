@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { letMonthPass, putBudgets } from '../../bench/months';
 import { createPostgresStore } from '../../src/store/postgres/postgres-store';
 import { createDatabase } from '../support/database';
-import { eventually, setting, startHarness } from '../support/harness';
+import { eventually } from '../support/eventually';
+import { startHarness } from '../support/harness';
+import { setting } from '../support/setting';
 import { closedIn, resultsOfCron } from '../support/resets';
 import { startSkippingTime, TIME_QUEUE } from '../support/time-skipping';
 
@@ -39,7 +41,7 @@ test('three months with three pages of budgets each, time-skipping server: every
   expect(results.map(({ pages, budgets, notClosed }) => ({ pages, budgets, notClosed }))).toEqual(
     [1, 2, 3].map(() => ({ pages: 3, budgets: THREE_PAGES, notClosed: 0 })),
   );
-}, 120_000);
+});
 
 test('the same on the dev server, under a cron of seconds, which goes on from month to month', async () => {
   const databaseUrl = await createDatabase(setting('TEST_DATABASE_URL'));
@@ -63,4 +65,4 @@ test('the same on the dev server, under a cron of seconds, which goes on from mo
     (runs) => runs.filter(({ budgets }) => budgets > 0).length === 3,
   );
   expect(results.filter(({ budgets }) => budgets > 0).every(({ pages, budgets }) => pages === 3 && budgets === THREE_PAGES)).toBe(true);
-}, 120_000);
+});

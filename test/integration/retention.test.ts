@@ -8,9 +8,10 @@ import { audit } from '../../src/store/audit';
 import { perform, type BudgetStore } from '../../src/store/budget-store';
 import { createPostgresStore } from '../../src/store/postgres/postgres-store';
 import { createDatabase } from '../support/database';
-import { budgetOf, eventually, setting, startHarness } from '../support/harness';
-
-jest.setTimeout(120_000);
+import { budgetOf } from '../support/budgets';
+import { eventually } from '../support/eventually';
+import { startHarness } from '../support/harness';
+import { setting } from '../support/setting';
 
 const DAY = 86_400_000;
 const CHARGES = 450;

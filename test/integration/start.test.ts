@@ -8,7 +8,7 @@ import { Client, Connection } from '@temporalio/client';
 import { freePort } from '../../src/ground/ports';
 import { commandLine } from '../cli/command-line';
 import { startWorker } from '../cli/server-support';
-import { eventually } from '../support/harness';
+import { eventually } from '../support/eventually';
 import { endServices, spawnService } from '../support/service';
 
 let folder: string;
@@ -84,7 +84,7 @@ test('a first start runs until the budget warns and denies; a second one keeps t
   expect(second.events.find(({ event }) => event === 'budget')).toMatchObject({ budgetId: 'summarizer-monthly' });
   expect(second.events.filter(({ event }) => event === 'receipt')).toHaveLength(1);
   expect(await second.end('SIGINT')).toBe(0);
-}, 90_000);
+});
 
 test('commands find the servers of a start by its data folder, for as long as it is up', async () => {
   const env = { AGENT_BUDGET_DATA: path.join(folder, 'data'), ...(await ports()) };
@@ -104,7 +104,7 @@ test('commands find the servers of a start by its data folder, for as long as it
   expect(await service.end('SIGTERM')).toBe(0);
   expect(existsSync(path.join(env.AGENT_BUDGET_DATA, 'running.json'))).toBe(false);
   expect((await cli.run('budgets', 'list')).code).toBe(4);
-}, 90_000);
+});
 
 test('a start whose predecessor was killed takes over the servers it left, and stops them in the end', async () => {
   const env = { AGENT_BUDGET_DATA: path.join(folder, 'data'), ...(await ports()) };
@@ -114,7 +114,7 @@ test('a start whose predecessor was killed takes over the servers it left, and s
   const second = spawnService(env);
   await second.event(({ event }) => event === 'receipt');
   expect(await second.end('SIGTERM')).toBe(0);
-}, 90_000);
+});
 
 test.each([
   ['PORT that is none', { PORT: 'abc' }, /^PORT is "abc", which is no port\. Set it to .*\n$/],
@@ -128,29 +128,21 @@ test.each([
     { DATABASE_URL: 'postgresql://127.0.0.1:1/x' },
     /^No PostgreSQL answers at DATABASE_URL \(.*\)\. Start it, or unset .*\n$/,
   ],
-])(
-  '%s: one clear line that says what to do',
-  async (_name, bad, line) => {
-    const service = spawnService({ AGENT_BUDGET_DATA: path.join(folder, 'data'), ...(await ports()), ...bad });
-    expect(await service.end('SIGCONT')).toBe(1);
-    expect(service.errors()).toMatch(line);
-  },
-  60_000,
-);
+])('%s: one clear line that says what to do', async (_name, bad, line) => {
+  const service = spawnService({ AGENT_BUDGET_DATA: path.join(folder, 'data'), ...(await ports()), ...bad });
+  expect(await service.end('SIGCONT')).toBe(1);
+  expect(service.errors()).toMatch(line);
+});
 
 test.each([
   ['TEMPORAL_PORT', 'Set TEMPORAL_ADDRESS to use the server that runs there, or TEMPORAL_PORT to choose another.'],
   ['PORT', 'Set PORT to another.'],
-])(
-  '%s in use: one clear line that says what to do',
-  async (name, advice) => {
-    const taken = createServer();
-    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
-    const port = String((taken.address() as AddressInfo).port);
-    const service = spawnService({ AGENT_BUDGET_DATA: path.join(folder, 'data'), ...(await ports()), [name]: port });
-    expect(await service.end('SIGCONT')).toBe(1);
-    expect(service.errors()).toContain(`Port ${port} (${name}) is taken. ${advice}\n`);
-    await new Promise((resolve) => taken.close(resolve));
-  },
-  60_000,
-);
+])('%s in use: one clear line that says what to do', async (name, advice) => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  const port = String((taken.address() as AddressInfo).port);
+  const service = spawnService({ AGENT_BUDGET_DATA: path.join(folder, 'data'), ...(await ports()), [name]: port });
+  expect(await service.end('SIGCONT')).toBe(1);
+  expect(service.errors()).toContain(`Port ${port} (${name}) is taken. ${advice}\n`);
+  await new Promise((resolve) => taken.close(resolve));
+});

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { fromUsd } from '../../src/domain/money';
 import { audit } from '../../src/store/audit';
 import { createMemoryStore } from '../../src/store/memory/memory-store';
-import { budgetOf } from '../support/harness';
+import { budgetOf } from '../support/budgets';
 import { startSkippingTime, TIME_QUEUE, type SkippingTime } from '../support/time-skipping';
 
 const MINUTE = 60_000;
@@ -10,7 +10,7 @@ const store = createMemoryStore();
 let time: SkippingTime;
 beforeAll(async () => {
   time = await startSkippingTime(store);
-}, 60_000);
+});
 afterAll(() => time.stop());
 
 test("a hold that nobody settles ends with its TTL, by the workflows' own clock, and is charged as unconfirmed", async () => {

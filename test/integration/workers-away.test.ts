@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { AgentFailure, type InProcessAgent } from '../../src/agents/agent';
 import { audit } from '../../src/store/audit';
-import { eventually, organizationWith, spending, startHarness } from '../support/harness';
+import { organizationWith, spending } from '../support/budgets';
+import { eventually } from '../support/eventually';
+import { startHarness } from '../support/harness';
 
 const TTL_MS = 2_000;
 
@@ -44,7 +46,7 @@ test('all workers down for longer than the TTL: the next try is decided anew, un
   expect(await spending(second.store, organizationId)).toEqual({ spentUsd: 0.75, heldUsd: 0, executions: 2 });
   expect(await audit(second.store, organizationId)).toEqual([]);
   await second.stop();
-}, 60_000);
+});
 
 test('and where the budget has gone meanwhile, no agent runs without a hold: the run ends denied, with what it had cost', async () => {
   const { second, organizationId, workflowId, tries } = await leaveAfterFirstTry(1.25);
@@ -56,7 +58,7 @@ test('and where the budget has gone meanwhile, no agent runs without a hold: the
   expect(tries()).toBe(1);
   expect(await spending(second.store, organizationId)).toEqual({ spentUsd: 0.5, heldUsd: 0, executions: 1 });
   await second.stop();
-}, 60_000);
+});
 
 test('a worker that shuts down stops its agent, charges what it says it cost, and another worker tries again', async () => {
   let tries = 0;
@@ -85,7 +87,7 @@ test('a worker that shuts down stops its agent, charges what it says it cost, an
   expect(await second.temporal.workflow.result(workflowId)).toMatchObject({ status: 'completed', chargedUsd: 0.75, attempts: 2 });
   expect(await spending(second.store, organizationId)).toEqual({ spentUsd: 0.75, heldUsd: 0, executions: 1 });
   await second.stop();
-}, 90_000);
+});
 
 test('an activity that an operator reset is charged for the try before and the try after', async () => {
   let tries = 0;
@@ -118,4 +120,4 @@ test('an activity that an operator reset is charged for the try before and the t
   await workflowService.resetActivity({ namespace: 'default', execution: { workflowId }, type: 'executeAgent' });
   expect(await harness.temporal.workflow.result(workflowId)).toMatchObject({ status: 'completed', chargedUsd: 0.75, attempts: 2 });
   await harness.stop();
-}, 60_000);
+});

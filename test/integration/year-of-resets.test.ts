@@ -6,7 +6,8 @@ import type { BudgetStore } from '../../src/store/budget-store';
 import { createPostgresStore } from '../../src/store/postgres/postgres-store';
 import { statements } from '../../src/store/reports';
 import { createDatabase } from '../support/database';
-import { budgetOf, setting } from '../support/harness';
+import { budgetOf } from '../support/budgets';
+import { setting } from '../support/setting';
 import { startYears, type YearsToPass } from '../support/pass-years';
 import { BEGIN, Year, type YearPlan } from '../support/year';
 import { MINUTE, type Call } from '../support/year-calls';
@@ -52,11 +53,11 @@ beforeAll(async () => {
   passing = await startYears(store);
   stops.push(() => passing.stop());
   outcomes = await passing.pass(YEARS, ALL_OVER);
-}, 240_000);
+});
 
 afterAll(async () => {
   for (const stop of stops.reverse()) await stop();
-}, 30_000);
+});
 
 test('clocks change in four of the zones, and in two of them as a month ends', () => {
   const changes = YEARS.map(({ plan, daysOfChange, ends }) => [

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { LedgerClosed } from '../../src/store/ledger-unavailable';
-import { eventually } from '../support/harness';
+import { eventually } from '../support/eventually';
 import { onEveryApp, reporting } from './on-every-app';
 import { goAway, outage, slow } from './troubles';
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { GovernanceService } from '../../src/governance';
 import type { GuardedWork } from '../../src/middleware/hono';
 import { audit } from '../../src/store/audit';
-import { eventually } from '../support/harness';
+import { eventually } from '../support/eventually';
 import { onEveryApp, reporting, silent } from './on-every-app';
 import type { Handler } from './servers';
 import { goAway } from './troubles';

@@ -1,5 +1,5 @@
 import { onEveryStore, type Ledger } from '../store/support';
-import { eventually } from '../support/harness';
+import { eventually } from '../support/eventually';
 import { serveExpress, serveHono, type Handler, type Serve, type Served } from './servers';
 
 export const reporting =

@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BudgetStore } from '../../src/store/budget-store';
 import { LedgerUnavailable } from '../../src/store/ledger-unavailable';
-import { eventually } from '../support/harness';
+import { eventually } from '../support/eventually';
 
 /** A client that sends a request and leaves: when `hasBegun`, or after the first part of the answer. */
 export async function goAway(

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { budgetGuard } from '../../src/middleware/hono';
 import { onEveryStore } from '../store/support';
-import { eventually } from '../support/harness';
+import { eventually } from '../support/eventually';
 
 onEveryStore('an answer whose body nobody takes', (ledger) => {
   test.each(['HEAD', 'GET'])('to %s is charged all the same, with what was reported', async (method) => {

@@ -9,7 +9,10 @@ import { fromUsd } from '../../src/domain/money';
 import { audit } from '../../src/store/audit';
 import { createPostgresStore } from '../../src/store/postgres/postgres-store';
 import { entries as ledgerEntries } from '../../src/store/reports';
-import { budgetOf, eventually, installQuietRuntime, setting, spending } from '../support/harness';
+import { budgetOf, spending } from '../support/budgets';
+import { eventually } from '../support/eventually';
+import { installQuietRuntime } from '../support/harness';
+import { setting } from '../support/setting';
 import { createConsumer, type Consumer } from './consumer';
 import { compileWith, FRAMEWORKS } from './frameworks';
 import { ROOT, run } from './pack';
@@ -27,7 +30,7 @@ let consumer: Consumer;
 const workers: ChildProcess[] = [];
 beforeAll(async () => {
   consumer = await createConsumer();
-}, 120_000);
+});
 afterAll(async () => {
   await Promise.all(workers.map(kill));
   consumer.remove();
@@ -77,13 +80,9 @@ test.each(names)('%s can be imported from the package, with types and without si
   expect([stdout.trim(), stderr]).toEqual([JSON.stringify({ globals: [], handles: [], listeners: 0 }), '']);
 });
 
-test.each(FRAMEWORKS)(
-  'the middleware of an app on %s compiles, and loads, with %j',
-  async (framework, packages) => {
-    await expect(compileWith(consumer, framework, packages)).resolves.toBeUndefined();
-  },
-  60_000,
-);
+test.each(FRAMEWORKS)('the middleware of an app on %s compiles, and loads, with %j', async (framework, packages) => {
+  await expect(compileWith(consumer, framework, packages)).resolves.toBeUndefined();
+});
 
 test('among them is the oldest hono that our range allows', () => {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as Manifest;
@@ -114,7 +113,6 @@ test('a project of its own: its worker is killed in the middle, another one ends
   await eventually(
     () => Promise.resolve(first.output()),
     (output) => output.includes('researching owls'),
-    60_000,
   );
   expect(await spending(store, organizationId)).toMatchObject({ heldUsd: 0.5, spentUsd: 0 });
   await kill(first.child);
@@ -134,7 +132,7 @@ test('a project of its own: its worker is killed in the middle, another one ends
   second.child.kill('SIGTERM');
   expect(await once(second.child, 'exit')).toEqual([0, null]);
   await Promise.all([store.close(), connection.close()]);
-}, 120_000);
+});
 
 function startWorker(env: Record<string, string>): { child: ChildProcess; output: () => string } {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEST_')));

@@ -193,7 +193,7 @@ describe('the stores agree, and audit proves them', () => {
       }),
       { numRuns: 40 },
     );
-  }, 120_000);
+  });
 
   test.each([
     ['midway', 'midwayMicroUsd'],

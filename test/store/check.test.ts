@@ -47,7 +47,7 @@ onEveryStore('a check', (ledger) => {
       ),
       { numRuns: 12 },
     );
-  }, 60_000);
+  });
 
   test('sees the holds that the reserve sees, and holds nothing', async () => {
     await ledger().limit({ monthly: 100 });

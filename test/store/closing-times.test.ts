@@ -103,5 +103,5 @@ onEveryStore('statements are the same whenever somebody closes', (ledger) => {
       }),
       { numRuns: 25 },
     );
-  }, 120_000);
+  });
 });

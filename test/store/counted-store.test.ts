@@ -3,7 +3,7 @@ import { perform, type BudgetStore } from '../../src/store/budget-store';
 import { createMemoryStore } from '../../src/store/memory/memory-store';
 import { fromUsd } from '../../src/domain/money';
 import type { Reserve, StartAttempt } from '../../src/domain/ledger';
-import { budgetOf } from '../support/harness';
+import { budgetOf } from '../support/budgets';
 
 const AT = Date.UTC(2026, 0, 5);
 const call = { organizationId: 'acme', teamId: null, userId: null, agentId: null };

@@ -102,7 +102,7 @@ test('an organization that somebody keeps locked times out, and keeps no other w
     await processes.sql.query('rollback');
   }
   expect((await ledger.reserve('a', 1)).status).toBe('granted');
-}, 40_000);
+});
 
 test('connections that are lost under way: no answer is made up, and a repeated call is charged once', async () => {
   const ledger = await processes.limited(10_000);
@@ -135,7 +135,7 @@ test('connections that are lost under way: no answer is made up, and a repeated 
   done.abort();
   await kills;
   expect(await untilDone(() => ledger.month())).toEqual({ spent: 300, held: 0, executions: 300 });
-}, 60_000);
+});
 
 test('organizations in any order, from three processes at once: nobody waits for ever', async () => {
   const first = processes.open();
@@ -154,4 +154,4 @@ test('organizations in any order, from three processes at once: nobody waits for
     ),
   );
   for (const ledger of ledgers) expect(await ledger.month()).toEqual({ spent: 30, held: 0, executions: 30 });
-}, 60_000);
+});

@@ -114,5 +114,5 @@ describe.each<[string, () => BudgetStore, number]>([
       }),
       { numRuns },
     );
-  }, 60_000);
+  });
 });

@@ -4,7 +4,7 @@ import { createOutbound } from '../../src/outbound/outbound';
 import type { BudgetStore } from '../../src/store/budget-store';
 import { createAlertPokes } from '../../src/worker/alert-pokes';
 import { alertingBudget, startReceivers, type Receivers } from './alerting';
-import { eventually } from './harness';
+import { eventually } from './eventually';
 import { startSkippingTime, TIME_QUEUE, type SkippingTime } from './time-skipping';
 
 const MINUTE = 60_000;

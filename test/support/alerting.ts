@@ -7,7 +7,7 @@ import type { StoredAlert } from '../../src/store/alert-store';
 import { perform, type BudgetStore } from '../../src/store/budget-store';
 import { serve, type Served } from '../agents/serve';
 import { serveMail, type MailServer } from '../notify/smtp';
-import { budgetOf } from './harness';
+import { budgetOf } from './budgets';
 
 /** What answers webhooks: 200 unless a test says otherwise for its budget. */
 export interface Receivers {

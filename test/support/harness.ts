@@ -6,22 +6,13 @@ import { createConnectors } from '../../src/agents/connectors';
 import { estimateCostUsd } from '../../src/agents/estimate-cost';
 import type { InProcessAgents } from '../../src/agents/in-process';
 import { createBudgetClient, type BudgetClient } from '../../src/client';
-import type { AgentDefinitionInput } from '../../src/contract/schemas/agent';
-import { agentDefinition } from '../../src/contract/schemas/agent';
-import { BUDGET_DEFAULTS, UNLIMITED, type Budget, type Limits } from '../../src/domain/budget';
-import { fromUsd } from '../../src/domain/money';
 import { createNotifier } from '../../src/notify/notifier';
 import { createOutbound, type Outbound } from '../../src/outbound/outbound';
 import type { BudgetStore } from '../../src/store/budget-store';
 import { createPostgresStore } from '../../src/store/postgres/postgres-store';
 import { createWorker } from '../../src/worker/create-worker';
 import { quietRuntime } from '../../src/worker/quiet-runtime';
-
-export function setting(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set: run the tests with npm test`);
-  return value;
-}
+import { setting } from './setting';
 
 export interface Harness {
   readonly store: BudgetStore;
@@ -81,47 +72,4 @@ export function installQuietRuntime(metrics?: TelemetryOptions['metrics']): void
   isInstalled = true;
   const telemetryOptions = { ...quietRuntime.telemetryOptions, ...(metrics && { metrics }) };
   Runtime.install({ ...quietRuntime, telemetryOptions, shutdownSignals: [] });
-}
-
-/** A new organization with one budget of so many USD a month and one agent. */
-export async function organizationWith(
-  store: BudgetStore,
-  monthlyUsd: number,
-  agent: AgentDefinitionInput,
-  limits: Partial<Limits> = {},
-): Promise<string> {
-  const organizationId = `org-${randomUUID()}`;
-  await store.putBudget(budgetOf(organizationId, { monthlyMicroUsd: fromUsd(monthlyUsd), ...limits }), Date.now());
-  await store.putAgent(organizationId, agentDefinition.parse(agent));
-  return organizationId;
-}
-
-export function budgetOf(organizationId: string, limits: Partial<Limits>): Budget {
-  const scope = { organizationId, teamId: null, userId: null, agentId: null };
-  return { ...BUDGET_DEFAULTS, budgetId: 'monthly', scope, limits: { ...UNLIMITED, ...limits } };
-}
-
-/** What an organization's budget says now, in USD. */
-export async function spending(
-  store: BudgetStore,
-  organizationId: string,
-): Promise<{ spentUsd: number; heldUsd: number; executions: number }> {
-  const [balance] = await store.balances(organizationId, 'monthly', Date.now());
-  const { spentMicroUsd = 0, heldMicroUsd = 0, executions = 0 } = balance?.month ?? {};
-  return { spentUsd: spentMicroUsd / 1e6, heldUsd: heldMicroUsd / 1e6, executions };
-}
-
-/** Asks until the answer is as wanted; fails with the last answer after the patience. */
-export async function eventually<Answer>(
-  ask: () => Promise<Answer>,
-  isWanted: (answer: Answer) => boolean,
-  patienceMs = 45_000,
-): Promise<Answer> {
-  const deadline = Date.now() + patienceMs;
-  for (;;) {
-    const answer = await ask();
-    if (isWanted(answer)) return answer;
-    if (Date.now() > deadline) throw new Error(`Still ${JSON.stringify(answer)} after ${String(patienceMs)} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }

@@ -7,7 +7,8 @@ import { createActivities, type Activities } from '../../activities';
 import type { BudgetStore } from '../../src/store/budget-store';
 import type { Notifier } from '../../src/notify/notifier';
 import { createAlertPokes } from '../../src/worker/alert-pokes';
-import { installQuietRuntime, setting } from './harness';
+import { installQuietRuntime } from './harness';
+import { setting } from './setting';
 
 export const TIME_QUEUE = 'time';
 
