@@ -48,6 +48,7 @@ async function openPlace(startsItself: boolean): Promise<Place> {
     ['--lifecycles 10000 --runs 3', '--lifecycles 100 --runs 1'],
     ['--callers 1,16,64,256 --seconds 2 --runs 3', '--callers 4 --seconds 0.1 --runs 1 --warm-up 0.1'],
     ['--rounds 7 --runs 20', '--rounds 1 --runs 4 --concurrency 4'],
+    ['--invocations 2000 --seed 1', '--invocations 6 --seed 1 --kills 1'],
     ['--sizes 1000,100000,5000000', '--sizes 500,1000 --calls 10 --prune-seconds 1'],
     ['/namespaces/default/', `/namespaces/${namespace}/`],
   ] as const;
@@ -78,7 +79,7 @@ export async function takeTour(page: string): Promise<void> {
   const startsItself = steps.some(({ commands }) => servicesIn(commands.text).length > 0);
   const place = await openPlace(startsItself);
   try {
-    if (!startsItself && !steps.every(isBenchmark)) await serveAll(place, ['npx agent-budget api', 'npx agent-budget worker']);
+    if (!startsItself && !steps.every(isOnItsOwn)) await serveAll(place, ['npx agent-budget api', 'npx agent-budget worker']);
     for (const step of steps) await take(step, place);
     expect((await place.shell.endServices()).filter((code) => code !== 0)).toEqual([]);
   } finally {
@@ -87,8 +88,8 @@ export async function takeTour(page: string): Promise<void> {
 }
 
 // They start servers of their own, and are done small.
-function isBenchmark({ commands: { text } }: Step): boolean {
-  return /^npm run -s bench:.*\n$/.test(text);
+function isOnItsOwn({ commands: { text } }: Step): boolean {
+  return /^npm run -s (bench:|chaos ).*\n$/.test(text);
 }
 
 async function take({ commands: { page, line, text }, shown }: Step, place: Place): Promise<void> {
