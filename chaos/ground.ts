@@ -11,6 +11,8 @@ import { startFullTemporal } from './full-temporal';
 import { serverVictim, withChildren } from './servers';
 import type { Victim } from './victim';
 
+const NAMESPACE = 'default';
+
 export interface Ground {
   readonly databaseUrl: string;
   readonly temporalAddress: string;
@@ -52,6 +54,7 @@ async function startDev(folder: string, log: Log): Promise<{ address: string; vi
     ...readConfig(),
     dataFolder: folder,
     temporalAddress: null,
+    temporalNamespace: NAMESPACE,
     temporalPort: await freePort(),
     temporalUiPort: await freePort(),
   };

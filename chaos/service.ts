@@ -26,7 +26,8 @@ export function startService(name: string, command: string, env: Readonly<Record
 
   function start(): void {
     child = spawn(process.execPath, ['--enable-source-maps', MAIN, command, '--json'], {
-      env: { ...process.env, ...env },
+      // Nothing else: what the shell says of servers is of others than this run's.
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const note = (line: string) => {
