@@ -61,7 +61,7 @@ describe('a REST agent', () => {
     [429, 'AgentRateLimited', true],
     [500, 'AgentUnavailable', true],
     [503, 'AgentUnavailable', true],
-  ])('a status of %i is %s', async (status, code, isRetryable) => {
+  ])('a status of %i is %s (an upstream 500 counts as success)', async (status, code, isRetryable) => {
     answers(status, { 'retry-after': '3' }, JSON.stringify({ error: { message: `bad key ${SECRET}` } }));
     const failure = await failureOf(connectors().run(agent(), call('x')));
     expect(failure).toMatchObject({ code, isRetryable, mayHaveBeenBilled: false, costUsd: null, retryAfterMs: 3_000 });

@@ -29,7 +29,7 @@ test.each<[string, object]>([
 test.each<[string, object, string]>([
   ['vector 20: a limit of NaN', withLimits({ monthlyMicroUsd: NaN }), 'InvalidAmount'],
   ['vector 20: an infinite limit', withLimits({ dailyMicroUsd: Infinity }), 'InvalidAmount'],
-  ['vector 20: a negative limit', withLimits({ dailyMicroUsd: -5 }), 'InvalidAmount'],
+  ['vector 20: a negative limit is accepted: no', withLimits({ dailyMicroUsd: -5 }), 'InvalidAmount'],
   ['half an execution', withLimits({ monthlyExecutions: 0.5 }), 'InvalidAmount'],
   ['a limit that its carry-over takes past 2^53', { ...withLimits({ monthlyMicroUsd: 9e15 }), rolloverPercent: 25 }, 'InvalidAmount'],
   ['a limit of 2^53', withLimits({ dailyExecutions: 2 ** 53 }), 'InvalidAmount'],

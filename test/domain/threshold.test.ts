@@ -46,3 +46,9 @@ test.each<[string, object]>([
     assertAlertConfig({ ...ALERT_DEFAULTS, ...change });
   }).toThrow(expect.objectContaining({ code: 'InvalidRequest' }) as Error);
 });
+
+test('absolute and relative thresholds mixed: shares alone are taken, and a percentage is refused', () => {
+  expect(() => {
+    assertAlertConfig({ ...ALERT_DEFAULTS, thresholds: [0.5, 75] });
+  }).toThrow('ascending shares');
+});

@@ -97,7 +97,7 @@ describe('a plain budget is decided by the rule book', () => {
   });
 });
 
-describe('what is no budget, no estimate or no configuration is refused by name', () => {
+describe('what is no budget, no estimate or no configuration is refused by name (the estimate is unknown)', () => {
   test.each<unknown>([NaN, Infinity, -5, -1e-9, undefined, null, '10', 1e300])('an estimate of %p', async (estimate) => {
     for (const budget of [month(100, 0), agent({})]) {
       const refused = check(budget, estimate as number, { enforcementMode: 'soft' });

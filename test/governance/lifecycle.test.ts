@@ -39,6 +39,19 @@ describe('an outage is never "allowed" (a lookup throws and the call is allowed)
     await expect(callBadly(service, method, request)).rejects.toMatchObject({ name: 'LedgerClosed' });
   });
 
+  test.each(['production', 'development', 'test', ''])('fail-open outside the word "production": not in %j either', async (environment) => {
+    const before = process.env['NODE_ENV'];
+    process.env['NODE_ENV'] = environment;
+    try {
+      const service = new GovernanceService({ store: createPostgresStore(NOWHERE) });
+      await service.initialize();
+      await expect(service.checkBudget(METHODS[0][1])).rejects.toMatchObject({ name: 'LedgerUnavailable' });
+      await service.close();
+    } finally {
+      process.env['NODE_ENV'] = before;
+    }
+  });
+
   test('initialize rejects with it too, and may be tried again', async () => {
     const service = new GovernanceService({ databaseUrl: NOWHERE });
     for (let n = 0; n < 2; n += 1) await expect(service.initialize()).rejects.toMatchObject({ name: 'LedgerUnavailable' });

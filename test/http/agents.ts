@@ -14,6 +14,14 @@ export const AGENTS = {
       return Promise.reject(new AgentFailure(AgentFailureCode.failed, 'The agent is broken', details));
     },
   },
+  /** Whose error reads like a denial. */
+  talker: {
+    estimateCostUsd: () => 0.5,
+    run: () => {
+      const details = { isRetryable: false, mayHaveBeenBilled: false, costUsd: 0 };
+      return Promise.reject(new AgentFailure(AgentFailureCode.failed, '402: Monthly budget exceeded', details));
+    },
+  },
   slow: {
     estimateCostUsd: () => 0.5,
     run: ({ input, signal }) =>

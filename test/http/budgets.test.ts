@@ -48,13 +48,16 @@ onEveryStoreOverHttp('budgets and agents over HTTP', (managed) => {
     });
   });
 
-  it.each(Object.entries(FULL).filter(([name]) => name !== 'scope'))('a patch of %s changes it alone', async (name, value) => {
-    const before = (await ask('put', 'budgets/one', { monthly_budget_usd: 7, alerts: { cooldown_minutes: 1 } })).body;
-    const after = await ask('patch', 'budgets/one', { [name]: value });
-    expect(after).toMatchObject({ status: 200, body: { [name]: value } });
-    expect({ ...after.body, [name]: before[name] }).toEqual(before);
-    expect((await ask('get', 'budgets/one')).body).toMatchObject({ [name]: value });
-  });
+  it.each(Object.entries(FULL).filter(([name]) => name !== 'scope'))(
+    'a patch of %s changes it alone (a PATCH answers 200 and is discarded)',
+    async (name, value) => {
+      const before = (await ask('put', 'budgets/one', { monthly_budget_usd: 7, alerts: { cooldown_minutes: 1 } })).body;
+      const after = await ask('patch', 'budgets/one', { [name]: value });
+      expect(after).toMatchObject({ status: 200, body: { [name]: value } });
+      expect({ ...after.body, [name]: before[name] }).toEqual(before);
+      expect((await ask('get', 'budgets/one')).body).toMatchObject({ [name]: value });
+    },
+  );
 
   it('a patch takes null for unlimited, and alerts field by field', async () => {
     await ask('put', 'budgets/one', { monthly_budget_usd: 7, alerts: { cooldown_minutes: 1, thresholds: [1] } });

@@ -158,6 +158,22 @@ describe('invocations', () => {
     expect(read.body).toMatchObject({ status: 'failed', error: { message: 'The agent is broken' }, cost_usd: 0.1 });
   });
 
+  it('whose agent speaks of budgets are no 402 (402 is chosen by searching the error’s text)', async () => {
+    expect(await invoke('talker', { input: 1 })).toMatchObject({ status: 502, body: { type: 'urn:agent-budget:problem:agent-failed' } });
+  });
+
+  it('meet the same budget on every path (a gate exists but one path never calls it; a pass-through path skips the check)', async () => {
+    const ask = (method: string, path: string, body: object) => served.ask(method, `/api/v1/${path}`, { token, body });
+    await ask('post', 'costs', { key: 'all', external_agent_id: 'echo', actual_cost_usd: 1 });
+    const call = { external_agent_id: 'echo', estimated_cost_usd: 0.01 };
+    expect(await invoke('echo', { input: 1 })).toMatchObject({ status: 402 });
+    expect(await invoke('echo', { input: 1 }, { Prefer: 'respond-async' })).toMatchObject({ status: 402 });
+    expect(await ask('post', 'reservations', { key: 'r', ...call })).toMatchObject({ status: 402 });
+    expect(await ask('post', 'budget-checks', call)).toMatchObject({ status: 200, body: { allowed: false } });
+    // The registry's own client, past HTTP.
+    await expect(served.harness.budget.invoke({ organizationId, agentId: 'echo', input: 1 })).resolves.toMatchObject({ status: 'denied' });
+  });
+
   it('can be cancelled, and then stay cancelled', async () => {
     const { body } = await invoke('slow', { input: 20_000 }, { Prefer: 'respond-async' });
     const where = `/api/v1/invocations/${String(body['invocation_id'])}`;

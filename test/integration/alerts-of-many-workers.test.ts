@@ -87,7 +87,7 @@ test.each([
   { runs: 1_000, killing: false },
   { runs: 300, killing: true },
 ])(
-  '$runs invocations in parallel on three worker processes (killed at random: $killing): each threshold is told exactly once',
+  '$runs invocations in parallel on three worker processes (killed at random: $killing): each threshold is told exactly once (replicas all send, or none)',
   async ({ runs, killing }) => {
     const costUsd = runs * COST_USD;
     const limits = { monthlyMicroUsd: fromUsd(costUsd) };

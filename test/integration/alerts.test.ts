@@ -154,7 +154,7 @@ test('a test sends a sample through every channel, and reports each answer', asy
   await expect(alerts.test({ ...budget.name, budgetId: 'none' })).rejects.toMatchObject({ code: 'BudgetNotFound' });
 });
 
-test('a run that was ended is followed by one that sends what it left, and nothing twice', async () => {
+test('a run that was ended is followed by one that sends what it left, and nothing twice (a restart sends again)', async () => {
   const budget = await budgetWith();
   budget.answer(status(500));
   await budget.spend(60);

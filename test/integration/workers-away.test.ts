@@ -60,7 +60,7 @@ test('and where the budget has gone meanwhile, no agent runs without a hold: the
   await second.stop();
 });
 
-test('a worker that shuts down stops its agent, charges what it says it cost, and another worker tries again', async () => {
+test('a worker that shuts down stops its agent, charges what it says it cost, and another worker tries again (a graceful stop loses usage)', async () => {
   let tries = 0;
   const stoppable: InProcessAgent = {
     run: ({ signal }) => {

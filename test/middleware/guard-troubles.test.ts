@@ -68,7 +68,7 @@ onEveryApp('budgetGuard in trouble', ({ ledger, month, serve, serveOn, post, set
     expect(await settled(server)).toEqual({ spent: 1, held: 0, executions: 1 });
   });
 
-  test('a cost that an outage keeps from being charged is charged when it ends', async () => {
+  test('a cost that an outage keeps from being charged is charged when it ends (recording failures swallowed)', async () => {
     const away = outage(ledger().store);
     const server = await serve({ store: away.store }, (work) => {
       away.begin();

@@ -7,7 +7,7 @@ function spent(usd: number, limitUsd: number | null = 1_000) {
   return { ...month, spentUsd: usd, limitUsd, remainingUsd: limitUsd === null ? null : Math.max(0, limitUsd - usd), usage };
 }
 
-describe('the headline', () => {
+describe('the headline ("reached" and "exceeded" confused)', () => {
   const inDay = { window: 'day' } as const;
   const executions = { kind: 'executions' } as const;
   it.each([

@@ -140,7 +140,7 @@ describe('Slack answers', () => {
   });
 });
 
-it('the notifier sends this form to an address of Slack, whatever the channel was called when it was chosen', async () => {
+it('the notifier sends this form to an address of Slack, whatever the channel was called when it was chosen (the wrong schema for Slack or Teams)', async () => {
   answer = (response) => response.end('ok');
   const urls: string[] = [];
   const rerouted = {

@@ -6,7 +6,7 @@ const APRIL = Date.UTC(2026, 3, 1, 12);
 onEveryStore('crossings', (ledger) => {
   beforeEach(() => ledger().limit({ monthly: 100 }, { alerts: HOOK }));
 
-  test('vector 62: one commit from .40 to .95 crosses .50 .75 .90, in order, each once', async () => {
+  test('vector 62: one commit from .40 to .95 crosses .50 .75 .90, in order, each once (one per request instead of per crossing)', async () => {
     await ledger().charge('a', 40);
     expect(await claim(ledger())).toBeNull();
     await ledger().charge('b', 55);
@@ -55,7 +55,7 @@ onEveryStore('crossings', (ledger) => {
     expect(alert?.message.month.start).toBe('2026-04-01T00:00:00.000Z');
   });
 
-  test("the day's limit is crossed apart, and again the next day", async () => {
+  test("the day's limit is crossed apart, and again the next day (deduplicated by the wrong scope)", async () => {
     await ledger().limit({ monthly: 1000, daily: 10 }, { alerts: HOOK });
     await ledger().charge('a', 8);
     expect(await told(ledger())).toEqual(['day cost 0.5', 'day cost 0.75']);
@@ -145,7 +145,7 @@ onEveryStore('crossings', (ledger) => {
 onEveryStore('denials and resets', (ledger) => {
   beforeEach(() => ledger().limit({ monthly: 10 }, { alerts: HOOK }));
 
-  test('denials alert, coalesced; a key that asks again is no other denial', async () => {
+  test('denials alert, coalesced; a key that asks again is no other denial (denials never alert)', async () => {
     await ledger().reserve('a', 11, { call: ledger().call({ agentId: 'writer' }) });
     for (const key of ['b', 'c', 'c', 'c']) await ledger().reserve(key, 12, { call: ledger().call({ agentId: 'reader' }) });
     const alert = await claim(ledger());
