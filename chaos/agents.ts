@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { listen, type Listening } from './listen';
 import type { Behaviour } from './plan';
 
 /** What every call is estimated at. */
@@ -15,12 +14,10 @@ export interface AgentRecord {
   readonly toldMicroUsd: number | null;
 }
 
-export interface Agents {
-  readonly url: string;
+export interface Agents extends Listening {
   readonly records: readonly AgentRecord[];
   /** An amount that nobody else is told. */
   nextCost(): number;
-  close(): Promise<void>;
 }
 
 /** Serves every behaviour at a path of its name. */
@@ -85,18 +82,7 @@ export async function serveAgents(): Promise<Agents> {
     }
   }
 
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
-    records,
-    nextCost,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  return { ...(await listen(server)), records, nextCost };
 }
 
 /** An answer of a chat model: in pieces, and its tokens at the end. One costs a micro-USD. */

@@ -6,8 +6,8 @@ import { readConfig } from '../src/config';
 import { isAlive, run, startServer, until } from '../src/ground/child';
 import { fillCache, inCache, obtain } from '../src/ground/executables';
 import { withProgress, type Log } from '../src/ground/log';
-import { isPortFree } from '../src/ground/ports';
 import { NEVER } from '../src/ground/stopping';
+import { lowPorts } from './low-ports';
 import { serverVictim } from './servers';
 import type { Victim } from './victim';
 
@@ -44,13 +44,6 @@ export async function startFullTemporal(
   };
   await start();
   return { address, victim: serverVictim('temporal', { start, pids: () => (isAlive(pid) ? [pid] : []), lastSignal: 'SIGTERM' }) };
-}
-
-/** Free ports below 32,768: its schema keeps those of its members as smallint. */
-async function lowPorts(count: number): Promise<number[]> {
-  const ports: number[] = [];
-  for (let port = 20_000 + (process.pid % 10_000); ports.length < count; port += 1) if (await isPortFree(port)) ports.push(port);
-  return ports;
 }
 
 async function compiled(log: Log): Promise<{ readonly server: string; readonly sql: string }> {

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readConfig, type Config } from '../src/config';
 import type { Log } from '../src/ground/log';
-import { freePort } from '../src/ground/ports';
 import { startEmbedded } from '../src/ground/postgres';
 import { postgresHome } from '../src/ground/postgres-home';
 import { NEVER } from '../src/ground/stopping';
 import { startTemporal } from '../src/ground/temporal-server';
 import { startFullTemporal } from './full-temporal';
+import { lowPorts } from './low-ports';
 import { serverVictim, withChildren } from './servers';
 import type { Victim } from './victim';
 
@@ -24,8 +24,8 @@ export interface Ground {
 /** PostgreSQL and Temporal of this run's own, which keep what they know in its folder and come back on the same ports. */
 export async function startGround(folder: string, kind: 'dev' | 'full', log: Log): Promise<Ground> {
   const home = await postgresHome(folder);
-  const { url: databaseUrl } = await startEmbedded(home, log);
-  const wantedPort = Number(new URL(databaseUrl).port);
+  const [wantedPort = NaN] = await lowPorts(1);
+  const { url: databaseUrl } = await startEmbedded(home, log, { wantedPort });
   const postgres = serverVictim('postgres', {
     start: async () => {
       await startEmbedded(home, log, { wantedPort });
@@ -50,13 +50,14 @@ export async function startGround(folder: string, kind: 'dev' | 'full', log: Log
 }
 
 async function startDev(folder: string, log: Log): Promise<{ address: string; victim: Victim }> {
+  const [temporalPort = NaN, temporalUiPort = NaN] = await lowPorts(2);
   const config: Config = {
     ...readConfig(),
     dataFolder: folder,
     temporalAddress: null,
     temporalNamespace: NAMESPACE,
-    temporalPort: await freePort(),
-    temporalUiPort: await freePort(),
+    temporalPort,
+    temporalUiPort,
   };
   const { address } = await startTemporal(config, log, NEVER);
   const victim = serverVictim('temporal', {

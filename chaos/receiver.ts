@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen, type Listening } from './listen';
 import type { Random } from './random';
 
 /** A webhook that arrived, however it was answered. */
@@ -19,10 +18,9 @@ export interface Crossing {
   readonly threshold: number;
 }
 
-export interface Receiver {
+export interface Receiver extends Pick<Listening, 'close'> {
   urlFor(budgetId: string): string;
   readonly told: readonly Told[];
-  close(): Promise<void>;
 }
 
 /** Takes most webhooks, and answers the rest with an error, or not at all. */
@@ -41,16 +39,6 @@ export async function serveReceiver(random: Random): Promise<Receiver> {
       else request.socket.destroy();
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  return {
-    urlFor: (budgetId) => `${url}/${budgetId}`,
-    told,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  const { url, close } = await listen(server);
+  return { urlFor: (budgetId) => `${url}/${budgetId}`, told, close };
 }

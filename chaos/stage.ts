@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { Budget } from '../src/domain/budget';
-import { freePort } from '../src/ground/ports';
 import type { BudgetStore } from '../src/store/budget-store';
 import { issueKey } from '../src/store/keys';
 import { migrate } from '../src/store/postgres/migrate';
@@ -11,6 +10,7 @@ import { reachApis, type Apis } from './apis';
 import { budgetsFor, putAgents } from './budgets';
 import { ORGANIZATION } from './callers';
 import { startGround, type Ground } from './ground';
+import { lowPorts } from './low-ports';
 import { lastMidnight, type Midnight } from './midnight';
 import type { Target } from './plan';
 import { randomOf } from './random';
@@ -85,7 +85,7 @@ async function startServices(ground: Ground, { behindMs }: Midnight, folder: str
     return startService(name, kind, { ...env, ...more, AGENT_BUDGET_DATA: path.join(folder, name) }, folder);
   };
   const late = { CHAOS_CLOCK_BEHIND_MS: String(behindMs), NODE_OPTIONS: `--require ${path.join(__dirname, 'set-back.js')}` };
-  const ports = await Promise.all(Array.from({ length: APIS }, freePort));
+  const ports = await lowPorts(APIS);
   const workers = Array.from({ length: WORKERS }, (_, n) => start('worker', n));
   const apis = ports.map((port, n) => start('api', n, { ...late, PORT: String(port) }));
   cleanUps.push(() => Promise.all([...workers, ...apis].map((service) => service.stop())));
