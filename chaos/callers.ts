@@ -24,7 +24,7 @@ export interface Callers {
   readonly direct: ReadonlyMap<number, number>;
   /** Answers that nobody should get. */
   readonly surprises: readonly string[];
-  /** Resolves when every call has its outcome, or the time is over. */
+  /** Resolves when every call has its outcome, or none got one for so long. */
   done(patienceMs: number): Promise<void>;
 }
 
@@ -35,6 +35,7 @@ export function startCallers(plan: Plan, apis: Apis, temporal: Client, agents: A
   const direct = new Map<number, number>();
   const surprises: string[] = [];
   const isOver = new AbortController();
+  let patience: NodeJS.Timeout | undefined;
   setMaxListeners(0, isOver.signal);
 
   const make = async (call: Call) => {
@@ -43,6 +44,7 @@ export function startCallers(plan: Plan, apis: Apis, temporal: Client, agents: A
     const ask = () => untilAnswered(call, () => askOnce(call));
     const [outcome, again] = await Promise.all([ask(), call.isDoubled ? ask() : null, interfere(call)]);
     outcomes.set(call.number, outcome);
+    patience?.refresh();
     if (again !== null && JSON.stringify(again) !== JSON.stringify(outcome)) {
       surprises.push(`${call.key} was answered twice: ${JSON.stringify(outcome)} and ${JSON.stringify(again)}`);
     }
@@ -80,7 +82,7 @@ export function startCallers(plan: Plan, apis: Apis, temporal: Client, agents: A
     direct,
     surprises,
     done: async (patienceMs) => {
-      const patience = setTimeout(() => {
+      patience = setTimeout(() => {
         isOver.abort();
       }, patienceMs);
       await made;

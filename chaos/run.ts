@@ -27,7 +27,7 @@ export interface Result extends Verdict {
   readonly seconds: number;
 }
 
-/** How long, once nothing is killed any more, the calls may take that are under way; and then what they leave. */
+/** How long, once nothing is killed any more, no call under way may get its answer; and then what they leave may take. */
 const PATIENCE_MS = 150_000;
 
 /** One run on a ground of its own: everything that it starts, it stops. */

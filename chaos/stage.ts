@@ -78,6 +78,7 @@ async function startServices(ground: Ground, { behindMs }: Midnight, folder: str
     AGENT_BUDGET_ALLOW_PRIVATE_TARGETS: '1',
     AGENT_BUDGET_RATE_LIMIT: '100000',
     AGENT_BUDGET_RATE_BURST: '100000',
+    AGENT_BUDGET_DRAIN_SECONDS: '1',
     CHAOS_AGENT_KEY: 'none',
   };
   const start = (kind: 'worker' | 'api', n: number, more: Readonly<Record<string, string>> = {}): Service => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { TASK_QUEUE } from './contract/names/workflows';
 import { SetupError } from './contract/setup-error';
 import { WORKER_LIMITS, type WorkerLimits } from './contract/worker-limits';
+import type { WorkerVersion } from './contract/worker-version';
 import { assertRetention } from './contract/retention';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -32,6 +33,8 @@ export interface Config {
   readonly http: HttpConfig;
   /** How much this process's worker takes on at once. */
   readonly worker: WorkerLimits;
+  /** Which version of the workers this process's is, for Temporal's Worker Versioning; null: it takes tasks of every version. */
+  readonly workerVersion: WorkerVersion | null;
   /** How long settled holds, ledger entries and alerts are kept; null: for ever. */
   readonly retentionDays: number | null;
   /** Where the Prometheus metrics of Temporal's SDK and of the worker are served, HOST:PORT; null: nowhere. */
@@ -53,6 +56,8 @@ export interface HttpConfig {
   /** How long an invocation over HTTP waits for its run's end, unless it is told, and at most. */
   readonly waitSeconds: number;
   readonly longestWaitSeconds: number;
+  /** How long an API that is told to stop by SIGTERM goes on answering, not ready any more. */
+  readonly drainSeconds: number;
   /** Whose JWTs are taken beside API keys. */
   readonly jwks: { readonly url: string; readonly issuer: string; readonly audience: string } | null;
 }
@@ -77,6 +82,7 @@ export function readConfig(env: Environment = process.env): Config {
     smtp: smtpUrl === null ? null : { url: smtpUrl, from: env['SMTP_FROM'] ?? 'agent-budget <agent-budget@localhost>' },
     http: readHttp(env),
     worker: readWorker(env),
+    workerVersion: readWorkerVersion(env),
     retentionDays: retention(env),
     metricsAddress: address(env, 'AGENT_BUDGET_METRICS_ADDRESS'),
     searchPath: env['PATH'] ?? '',
@@ -92,6 +98,7 @@ function readHttp(env: Environment): HttpConfig {
     rateLimit: { perSecond: count(env, 'AGENT_BUDGET_RATE_LIMIT', 100), burst: count(env, 'AGENT_BUDGET_RATE_BURST', 200) },
     waitSeconds: count(env, 'AGENT_BUDGET_WAIT_SECONDS', 30),
     longestWaitSeconds: count(env, 'AGENT_BUDGET_LONGEST_WAIT_SECONDS', 300),
+    drainSeconds: count(env, 'AGENT_BUDGET_DRAIN_SECONDS', 5, 0),
     jwks: readJwks(env),
   };
 }
@@ -105,6 +112,18 @@ function readWorker(env: Environment): WorkerLimits {
     polls: count(env, 'AGENT_BUDGET_WORKER_POLLS', polls, 2),
     cachedRuns: count(env, 'AGENT_BUDGET_WORKER_CACHED_RUNS', cachedRuns),
   };
+}
+
+function readWorkerVersion(env: Environment): WorkerVersion | null {
+  const [deploymentName, buildId] = [name(env, 'AGENT_BUDGET_DEPLOYMENT', 'agent-budget'), name(env, 'AGENT_BUDGET_BUILD_ID', null)];
+  return buildId === null ? null : { deploymentName, buildId };
+}
+
+// The server takes neither a dot nor a colon in a deployment's name, and nobody needs more in a build's.
+function name<Fallback extends string | null>(env: Environment, variable: string, fallback: Fallback): string | Fallback {
+  const value = env[variable];
+  if (value === undefined || /^[\w-][\w.-]{0,99}$/.test(value)) return value ?? fallback;
+  throw new SetupError(`${variable} is "${value}". Set it to at most 100 letters, digits, dots, dashes and underscores, or leave it out.`);
 }
 
 // Without an issuer and an audience, a token that was made for anybody would be believed here.
@@ -137,7 +156,12 @@ function retention(env: Environment): number | null {
   return days;
 }
 
-function count<Fallback extends number | null>(env: Environment, name: string, fallback: Fallback, least: 1 | 2 = 1): number | Fallback {
+function count<Fallback extends number | null>(
+  env: Environment,
+  name: string,
+  fallback: Fallback,
+  least: 0 | 1 | 2 = 1,
+): number | Fallback {
   const value = env[name];
   if (value === undefined) return fallback;
   if (/^\d{1,6}$/.test(value) && Number(value) >= least) return Number(value);

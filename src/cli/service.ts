@@ -66,7 +66,7 @@ interface Own {
 
 function workerOn({ connection, outbound }: Own, servers: Servers, config: Config, workflowBundle: { code: string }): Promise<Worker> {
   const { ground, store, temporal: client } = servers;
-  const { taskQueue, environment: env, smtp, worker: limits, retentionDays } = config;
+  const { taskQueue, environment: env, smtp, worker: limits, workerVersion: version, retentionDays } = config;
   const dependencies = {
     store,
     connectors: createConnectors({ outbound, env, inProcess }),
@@ -74,7 +74,7 @@ function workerOn({ connection, outbound }: Own, servers: Servers, config: Confi
     notifier: createNotifier({ outbound, env, smtp }),
     retentionDays,
   };
-  return createWorker({ connection, client, namespace: ground.temporal.namespace, taskQueue, workflowBundle, limits, dependencies });
+  return createWorker({ connection, client, namespace: ground.temporal.namespace, taskQueue, workflowBundle, limits, ...(version && { version }), dependencies });
 }
 
 function runOn({ connection, outbound }: Own, servers: Servers, { taskQueue }: Config, worker: Worker): Service {

@@ -25,7 +25,7 @@ export async function startApi(
   try {
     if (config.metricsAddress !== null) stopMetrics = await serveMetrics(config.metricsAddress, metrics.all);
     const http = await unlessStopped(stopping, serveHttp(servers, config, tell, metrics));
-    return { ...http, close: () => http.close().finally(close) };
+    return { ...http, close: (drainMs) => http.close(drainMs).finally(close) };
   } catch (error) {
     await close();
     throw error;

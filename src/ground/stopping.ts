@@ -1,6 +1,14 @@
 /** It was told to stop before it was done. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
+
+  /** `by` is the signal that told it; null where there was none. */
+  constructor(
+    message: string,
+    readonly by: NodeJS.Signals | null = null,
+  ) {
+    super(message);
+  }
 }
 
 /** For what nobody stops. */

@@ -14,6 +14,8 @@ export interface Principal extends KeyBounds {
 export interface ApiEnv {
   /** Absent where the app is asked without a server. */
   Bindings: Partial<HttpBindings> & {
+    /** Aborted when the server is told to close: whoever sends it requests should send them elsewhere. */
+    readonly draining?: AbortSignal;
     /** Aborted when the server begins to close: who waits is to be answered. */
     readonly closing?: AbortSignal;
   };
@@ -30,6 +32,10 @@ export type ApiContext = Context<ApiEnv>;
 /** The request as Node has it; undefined where the app is asked without a server, and then often without bindings. */
 export function incomingOf({ env }: { readonly env: ApiContext['env'] | undefined }) {
   return env?.incoming;
+}
+
+export function isDraining({ env }: { readonly env: ApiContext['env'] | undefined }): boolean {
+  return env?.draining?.aborted === true;
 }
 
 export const ORGANIZATION_HEADER = 'X-Organization-Id';

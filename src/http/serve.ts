@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Api } from './context';
 import { refuseUnread } from './unread';
@@ -20,16 +21,23 @@ export interface ServeOptions {
 
 export interface ServedApi {
   readonly url: string;
-  /** Takes nothing new, and ends once what is under way is answered, or its grace is over. */
-  close(): Promise<void>;
+  /**
+   * Says that it is not ready, and goes on answering for `drainMs` (0 unless told), closing each connection behind its answer, so that a
+   * load balancer notices before it meets a closed door. Then takes nothing new, and ends once what is under way is answered, or its
+   * grace is over.
+   */
+  close(drainMs?: number): Promise<void>;
 }
 
 /** Listens. Rejects when the port is taken. */
 export async function serveApi(api: Api, options: ServeOptions): Promise<ServedApi> {
   const { host, port, closeGraceMs = 10_000, headersTimeoutMs = 10_000, requestTimeoutMs = 30_000 } = options;
-  const closing = new AbortController();
+  const [draining, closing] = [new AbortController(), new AbortController()];
   const server = createAdaptorServer({
-    fetch: (request, bindings) => api.fetch(request, Object.assign(bindings, { closing: closing.signal })),
+    fetch: (request, bindings) => {
+      if (draining.signal.aborted) bindings.outgoing.setHeader('connection', 'close');
+      return api.fetch(request, Object.assign(bindings, { draining: draining.signal, closing: closing.signal }));
+    },
     serverOptions: {
       headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs,
@@ -51,10 +59,13 @@ export async function serveApi(api: Api, options: ServeOptions): Promise<ServedA
   const { address, family, port: taken } = server.address() as AddressInfo;
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${String(taken)}`;
   let ended: Promise<void> | undefined;
-  const close = () => {
+  const drain = async (ms: number) => {
+    draining.abort();
+    if (ms > 0) await pause(ms);
     closing.abort();
-    return (ended ??= closed(server, closeGraceMs));
+    await closed(server, closeGraceMs);
   };
+  const close = (drainMs = 0) => (ended ??= drain(drainMs));
   return { url, close };
 }
 

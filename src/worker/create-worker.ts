@@ -5,6 +5,7 @@ import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/w
 import { createActivities, type ActivityDependencies } from '../../activities';
 import { TASK_QUEUE } from '../contract/names/workflows';
 import { WORKER_LIMITS, type WorkerLimits } from '../contract/worker-limits';
+import type { WorkerVersion } from '../contract/worker-version';
 import type { BudgetStore } from '../store/budget-store';
 import { pokeOnNews, type Poke } from './alert-pokes';
 import { registerSearchAttributes } from './search-attributes';
@@ -24,6 +25,8 @@ export interface BudgetWorkerOptions {
   readonly workflowBundle?: WorkerOptions['workflowBundle'];
   /** How much it takes on at once; what is left out is as WORKER_LIMITS says. */
   readonly limits?: Partial<WorkerLimits>;
+  /** It takes tasks only while an operator has made this version the current one, and runs move on to the next with their next task. */
+  readonly version?: WorkerVersion;
 }
 
 /** A worker for budgeted invocations, ready to run: search attributes registered, maintenance under way. */
@@ -43,6 +46,7 @@ export async function createWorker(options: BudgetWorkerOptions): Promise<Worker
     },
     ...(options.workflowBundle === undefined ? { workflowsPath: workflowsPath() } : { workflowBundle: options.workflowBundle }),
     ...slotsOf({ ...WORKER_LIMITS, ...options.limits }),
+    ...(options.version && versioned(options.version)),
     // Agents in flight get this long to end by themselves; without a force time a deaf one would keep the process for ever.
     shutdownGraceTime: '15s',
     shutdownForceTime: '30s',
@@ -61,6 +65,11 @@ export function slotsOf({ activities, workflowTasks, polls, cachedRuns }: Worker
     maxConcurrentWorkflowTaskPolls: Math.min(polls, workflowTasks),
     ...(cachedRuns !== null && { maxCachedWorkflows: cachedRuns }),
   };
+}
+
+// Runs of ours are as long as the longest agent, and maintenance is for ever: none may have to wait for workers that are gone.
+function versioned(version: WorkerVersion): Partial<WorkerOptions> {
+  return { workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'AUTO_UPGRADE' } };
 }
 
 // The connection may be closed as soon as the worker has ended, and a call under way then would end the process.

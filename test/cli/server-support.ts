@@ -12,7 +12,8 @@ export interface ServerProcess {
 export const startWorker = (env: Env) => startServer('worker', env);
 
 export async function startServer(command: 'worker' | 'api', env: Env): Promise<ServerProcess> {
-  const child = spawnCommand(env, [command, '--json']);
+  // Nobody balances load between tests.
+  const child = spawnCommand({ AGENT_BUDGET_DRAIN_SECONDS: '0', ...env }, [command, '--json']);
   const ended = endOf(child);
   const ready = await new Promise<Fields>((resolve, reject) => {
     if (child.stdout !== null)

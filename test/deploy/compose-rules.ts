@@ -123,7 +123,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
     ]),
   'containers are stopped no sooner than they have drained': (compose) => {
     const force = graceIn('src/worker/create-worker.ts', /shutdownForceTime: '(\d+)s'/);
-    const inFlight = graceIn('src/cli/commands/api.ts', /requests in flight get (\d+) s/);
+    const { drainSeconds } = readConfig({}).http;
+    const inFlight = drainSeconds + graceIn('src/cli/commands/api.ts', /requests in flight get (\d+) s/);
     const grace = (name: string) => seconds(serviceOf(compose, name).stop_grace_period);
     return [...(grace('worker') > force ? [] : ['worker']), ...(grace('api') > inFlight ? [] : ['api'])];
   },

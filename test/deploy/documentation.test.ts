@@ -41,6 +41,8 @@ test('the guide says the defaults that there are', () => {
     AGENT_BUDGET_RATE_BURST: http.rateLimit.burst,
     AGENT_BUDGET_WAIT_SECONDS: http.waitSeconds,
     AGENT_BUDGET_LONGEST_WAIT_SECONDS: http.longestWaitSeconds,
+    AGENT_BUDGET_DRAIN_SECONDS: http.drainSeconds,
+    AGENT_BUDGET_DEPLOYMENT: readConfig({ AGENT_BUDGET_BUILD_ID: '1' }).workerVersion?.deploymentName,
     SMTP_FROM: smtp?.from,
     AGENT_BUDGET_WORKER_ACTIVITIES: worker.activities,
     AGENT_BUDGET_WORKER_WORKFLOW_TASKS: worker.workflowTasks,

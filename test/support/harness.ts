@@ -10,7 +10,7 @@ import { createNotifier } from '../../src/notify/notifier';
 import { createOutbound, type Outbound } from '../../src/outbound/outbound';
 import type { BudgetStore } from '../../src/store/budget-store';
 import { createPostgresStore } from '../../src/store/postgres/postgres-store';
-import { createWorker } from '../../src/worker/create-worker';
+import { createWorker, type BudgetWorkerOptions } from '../../src/worker/create-worker';
 import { quietRuntime } from '../../src/worker/quiet-runtime';
 import { setting } from './setting';
 
@@ -30,6 +30,9 @@ export interface HarnessOptions {
   readonly retentionDays?: number;
   /** Default: one that may reach everything. */
   readonly outbound?: Outbound;
+  /** Default: the workflows as they are. */
+  readonly workflowBundle?: BudgetWorkerOptions['workflowBundle'];
+  readonly version?: BudgetWorkerOptions['version'];
 }
 
 /** A worker on the real servers, with the given agents in its process, on a task queue of its own. */
@@ -45,7 +48,8 @@ export async function startHarness(inProcess: InProcessAgents = {}, options: Har
     connection: native,
     client: temporal,
     taskQueue,
-    workflowBundle: { code: readFileSync(setting('TEST_WORKFLOW_BUNDLE'), 'utf8') },
+    workflowBundle: options.workflowBundle ?? { code: readFileSync(setting('TEST_WORKFLOW_BUNDLE'), 'utf8') },
+    ...(options.version && { version: options.version }),
     dependencies: {
       store,
       connectors: createConnectors({ outbound, env: {}, inProcess }),

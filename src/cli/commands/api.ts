@@ -1,6 +1,7 @@
+import type { Config } from '../../config';
 import { command } from '../args/command';
 import { ExitCode } from '../exit-code';
-import { stopped, unlessStopped } from '../../ground/stopping';
+import { Interrupted, stopped, unlessStopped } from '../../ground/stopping';
 import { groundOf } from '../reach';
 import { withoutPassword } from '../show/address';
 
@@ -14,7 +15,8 @@ export const api = command({
   ],
   notes: [
     'It brings the schema up to date. It listens on HOST (127.0.0.1) and PORT (8080). At its first start it makes an operator key, which is',
-    'kept in the file admin-key of the data folder. What it is asked to run takes an `agent-budget worker`.',
+    'kept in the file admin-key of the data folder. What it is asked to run takes an `agent-budget worker`. On SIGTERM it goes on answering',
+    'for AGENT_BUDGET_DRAIN_SECONDS (5), with /health/ready at 503; on Ctrl-C it does not.',
   ],
   run: async (context) => {
     const config = context.config();
@@ -34,8 +36,15 @@ export const api = command({
       () => `HTTP API at ${url} (reference: ${url}/docs). Temporal at ${temporal}, ledger at ${database}. Operator key in ${adminKey}`,
     );
     await stopped(stopping);
-    context.output.note('Stopping: requests in flight get 10 s to end.');
-    await http.close();
+    const drainSeconds = drainOf(stopping.reason, config.http);
+    const meanwhile = drainSeconds > 0 ? `not ready for ${String(drainSeconds)} s, then ` : '';
+    context.output.note(`Stopping: ${meanwhile}requests in flight get 10 s to end.`);
+    await http.close(drainSeconds * 1_000);
     return ExitCode.ok;
   },
 });
+
+/** Whoever supervises it tells it by SIGTERM, and needs time to send requests elsewhere; whoever presses Ctrl-C wants it gone. */
+function drainOf(reason: unknown, { drainSeconds }: Config['http']): number {
+  return reason instanceof Interrupted && reason.by === 'SIGTERM' ? drainSeconds : 0;
+}

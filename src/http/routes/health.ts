@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Api } from '../context';
+import { isDraining, type Api } from '../context';
 import type { ApiDeps } from '../deps';
 import { route } from '../route';
 import { json } from '../schemas/common';
@@ -19,7 +19,7 @@ const live = route('get /health/live', {
 const ready = route('get /health/ready', {
   tags: TAGS,
   summary: 'Whether what the service stands on answers',
-  responses: { 200: json('All of it does', readiness), 503: json('Some of it does not', readiness) },
+  responses: { 200: json('All of it does', readiness), 503: json('Some of it does not, or the service is stopping', readiness) },
 });
 
 export function healthRoutes(api: Api, { checks, log }: Pick<ApiDeps, 'checks' | 'log'>): void {
@@ -50,6 +50,7 @@ export function healthRoutes(api: Api, { checks, log }: Pick<ApiDeps, 'checks' |
   api.openapi(live, (c) => c.json({ status: 'up' as const }, 200));
 
   api.openapi(ready, async (c) => {
+    if (isDraining(c)) return c.json({ status: 'stopping' as const, checks: {} }, 503);
     const known = await states();
     const isUp = known.every(([, { status }]) => status === 'up');
     const body = { status: isUp ? ('up' as const) : ('down' as const), checks: Object.fromEntries(known) };
