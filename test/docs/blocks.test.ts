@@ -1,6 +1,6 @@
 import { assertCurl } from './curl';
 import { EXAMPLES, examplesWith, isRunByTest } from './examples';
-import { blocksOf, isOfCommands, isOfContainers, PAGES, stepsOf, type Block } from './pages';
+import { blocksOf, isOfCommands, isOfContainers, isOfIntegration, PAGES, stepsOf, type Block } from './pages';
 import { isShownJson, isShownText } from './shown';
 
 const blocks = PAGES.flatMap((page) => blocksOf(page));
@@ -10,6 +10,7 @@ const placeOf = ({ page, line }: Block) => `${page}:${String(line)}`;
 function ruleFor(block: Block): string | null {
   const isShown = stepsOf(block.page).some(({ shown }) => shown?.line === block.line);
   if (isOfContainers(block)) return 'containers';
+  if (isOfIntegration(block)) return 'integration';
   if (isOfCommands(block)) return 'commands';
   if (block.language === 'ts') return 'examples';
   if (isShown) return 'shown';

@@ -40,8 +40,15 @@ export function isOfContainers({ language, text }: Block): boolean {
   return language === 'sh' && text.startsWith('# containers\n');
 }
 
+/** Commands that the continuous integration runs by itself, with numbers of its own. */
+export function isOfIntegration({ language, text }: Block): boolean {
+  const withoutNumbers = (commands: string) => commands.replaceAll(/\d+/g, 'N');
+  const integration = withoutNumbers(readFileSync(path.join(ROOT, '.ci/run'), 'utf8'));
+  return language === 'sh' && integration.includes(`\n${withoutNumbers(text)}`);
+}
+
 export function isOfCommands(block: Block): boolean {
-  return block.language === 'sh' && !isOfContainers(block);
+  return block.language === 'sh' && !isOfContainers(block) && !isOfIntegration(block);
 }
 
 /** A block of commands, and what the page says that it prints. */
