@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isGrpcServiceError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { createBudgetClient, InvocationFailed, type BudgetClient } from '../src/client';
 import { invocationWorkflowId } from '../src/contract/names/workflows';
+import { isTemporalAway } from '../src/http/outage';
 import { ESTIMATE_MICRO_USD, type Agents } from './agents';
 import type { Apis } from './apis';
 import type { Call, Plan } from './plan';
@@ -57,7 +58,7 @@ export function startCallers(plan: Plan, apis: Apis, temporal: Client, agents: A
         const outcome = await ask();
         if (outcome !== null) return outcome;
       } catch (error) {
-        if (!isOutage(error)) surprises.push(`${call.key}: ${String(error)}`);
+        if (!isOutage(error)) surprises.push(`${call.key}: ${reasonOf(error)}`);
       }
       await pause(Math.min(2_000, 100 * tries), undefined, { signal: isOver.signal });
     }
@@ -204,10 +205,15 @@ function outcomeOf(status: string, chargedUsd: number | null, output: unknown): 
   };
 }
 
+/** With what is behind it: the client's own words say nothing of the cause. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error && error.cause instanceof Error ? `${String(error)}: ${String(error.cause)}` : String(error);
+}
+
 /** Connections that break and servers that do not answer are what this is about. */
 function isOutage(error: unknown): boolean {
   return (
-    isGrpcServiceError(error) ||
+    isTemporalAway(error) ||
     (error instanceof Error && /ECONN|EPIPE|socket|fetch failed|terminated|timeout|aborted/i.test(`${error.name} ${error.message}`))
   );
 }
