@@ -74,7 +74,16 @@ function workerOn({ connection, outbound }: Own, servers: Servers, config: Confi
     notifier: createNotifier({ outbound, env, smtp }),
     retentionDays,
   };
-  return createWorker({ connection, client, namespace: ground.temporal.namespace, taskQueue, workflowBundle, limits, ...(version && { version }), dependencies });
+  return createWorker({
+    connection,
+    client,
+    namespace: ground.temporal.namespace,
+    taskQueue,
+    workflowBundle,
+    limits,
+    ...(version && { version }),
+    dependencies,
+  });
 }
 
 function runOn({ connection, outbound }: Own, servers: Servers, { taskQueue }: Config, worker: Worker): Service {

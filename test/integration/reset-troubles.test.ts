@@ -6,7 +6,7 @@ import type { BudgetStore } from '../../src/store/budget-store';
 import { createDatabase } from '../support/database';
 import { budgetOf } from '../support/budgets';
 import { setting } from '../support/setting';
-import { queryOf } from '../support/resets';
+import { queryOf, refuseToClose } from '../support/resets';
 import { startSkippingTime, TIME_QUEUE, type SkippingTime } from '../support/time-skipping';
 
 const DAY = 86_400_000;
@@ -31,21 +31,6 @@ async function endedMonths(organizationId: string): Promise<void> {
   for (const budgetId of BUDGETS) await store.putBudget({ ...budgetOf(organizationId, {}), budgetId }, at);
 }
 
-/** A database that refuses to close the budgets `b` of an organization, the first so many times. */
-async function refuseToClose(organizationId: string, times: number): Promise<void> {
-  await queryOf(
-    databaseUrl,
-    `create sequence refusals_${organizationId};
-     create function refuse_${organizationId}() returns trigger language plpgsql as $$ begin
-       if nextval('refusals_${organizationId}') <= ${String(times)} then raise 'no room'; end if;
-       return new;
-     end $$;
-     create trigger refuse_${organizationId} before update on balances for each row
-       when (new.organization_id = '${organizationId}' and new.budget_id = 'b' and new.closed_at is not null)
-       execute function refuse_${organizationId}();`,
-  );
-}
-
 /** Starts a reset; time passes by the hour until it has ended. */
 async function reset(workflowId: string): Promise<ResetProgress> {
   const handle = await time.client.workflow.start('monthlyReset', { workflowId, taskQueue: TIME_QUEUE, args: [{ pageSize: 3 }] });
@@ -60,14 +45,14 @@ const closedBudgets = async (organizationId: string) => {
 
 test('a budget that cannot be closed is tried again alone, and keeps no other from its statement', async () => {
   await endedMonths('twice');
-  await refuseToClose('twice', 2);
+  await refuseToClose(databaseUrl, 'twice', 2);
   expect(await reset('twice')).toMatchObject({ isDone: true, pages: 2, budgets: 4, notClosed: 0, failures: [] });
   expect(await closedBudgets('twice')).toEqual(BUDGETS);
 });
 
 test('one that never can be is reported by name, and closed by the reset after the trouble', async () => {
   await endedMonths('always');
-  await refuseToClose('always', 1_000_000);
+  await refuseToClose(databaseUrl, 'always', 1_000_000);
   const error = (await reset('always-1').catch((thrown: unknown) => thrown)) as WorkflowFailedError;
   expect(error).toBeInstanceOf(WorkflowFailedError);
   const failure = error.cause as ApplicationFailure;

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { Worker } from '@temporalio/worker';
 import { createPruneActivities } from '../../activities/prune';
 import { MAINTENANCE_WORKFLOW_ID } from '../../src/contract/names/workflows';
 import { SetupError } from '../../src/contract/setup-error';
@@ -43,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-test('maintenance prunes what is older than a worker keeps, and its history replays', async () => {
+test('maintenance prunes what is older than a worker keeps, once a run', async () => {
   await oldAndYoung(store, 'acme');
   const harness = await startHarness({}, { databaseUrl, retentionDays: 90 });
   try {
@@ -64,11 +62,9 @@ test('maintenance prunes what is older than a worker keeps, and its history repl
     const prunedIn = async () => {
       const history = await harness.temporal.workflow.getHandle(workflowId).fetchHistory();
       const asked = history.events?.filter((event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'pruneLedger');
-      return { history, times: asked?.length ?? 0 };
+      return asked?.length ?? 0;
     };
-    const { history } = await eventually(prunedIn, ({ times }) => times === 1);
-    const workflowBundle = { code: readFileSync(setting('TEST_WORKFLOW_BUNDLE'), 'utf8') };
-    await expect(Worker.runReplayHistory({ workflowBundle }, history, workflowId)).resolves.toBeUndefined();
+    await eventually(prunedIn, (times) => times === 1);
   } finally {
     await harness.stop();
   }

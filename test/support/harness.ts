@@ -23,6 +23,8 @@ export interface Harness {
 }
 
 export interface HarnessOptions {
+  /** Temporal's; default: the one of all tests. */
+  readonly address?: string;
   readonly databaseUrl?: string;
   readonly taskQueue?: string;
   readonly smtpUrl?: string | null;
@@ -38,8 +40,8 @@ export interface HarnessOptions {
 /** A worker on the real servers, with the given agents in its process, on a task queue of its own. */
 export async function startHarness(inProcess: InProcessAgents = {}, options: HarnessOptions = {}): Promise<Harness> {
   const { databaseUrl = setting('TEST_DATABASE_URL'), taskQueue = `test-${randomUUID()}`, smtpUrl = null, retentionDays = null } = options;
+  const { address = setting('TEST_TEMPORAL_ADDRESS') } = options;
   installQuietRuntime();
-  const address = setting('TEST_TEMPORAL_ADDRESS');
   const store = createPostgresStore(databaseUrl, { maxConnections: 10 });
   const outbound = options.outbound ?? createOutbound({ allowPrivateTargets: true });
   const [connection, native] = await Promise.all([Connection.connect({ address }), NativeConnection.connect({ address })]);

@@ -21,6 +21,21 @@ export async function queryOf<Row>(databaseUrl: string, sql: string, values: rea
   return rows as Row[];
 }
 
+/** A database that refuses to close the budgets `b` of an organization, the first so many times. */
+export async function refuseToClose(databaseUrl: string, organizationId: string, times: number): Promise<void> {
+  await queryOf(
+    databaseUrl,
+    `create sequence refusals_${organizationId};
+     create function refuse_${organizationId}() returns trigger language plpgsql as $$ begin
+       if nextval('refusals_${organizationId}') <= ${String(times)} then raise 'no room'; end if;
+       return new;
+     end $$;
+     create trigger refuse_${organizationId} before update on balances for each row
+       when (new.organization_id = '${organizationId}' and new.budget_id = 'b' and new.closed_at is not null)
+       execute function refuse_${organizationId}();`,
+  );
+}
+
 /** What each ended run of a cron answered, from the first on: a run's last event names the next one. */
 export async function resultsOfCron(client: Client, workflowId: string, firstRunId: string): Promise<ResetProgress[]> {
   const results: ResetProgress[] = [];

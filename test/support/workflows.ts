@@ -1,17 +1,20 @@
 import { ApplicationFailure, proxyActivities, sleep, workflowInfo } from '@temporalio/workflow';
 import type { BudgetOutcome, BudgetRequest } from '../../src/contract/payloads/budgeted-work';
-import { failureWithCost, withBudget } from '../../workflows';
+import { failureWithCost, withBudget, type BudgetOptions } from '../../workflows';
 
 export * from '../../workflows';
 
 const { spend } = proxyActivities<{ spend(amountUsd: number): Promise<number> }>({ startToCloseTimeout: '30s' });
 
+// Runs of these are recorded in test/histories, and are replayed on what stands here: another order of steps takes another workflow.
+
 /** A user's own workflow: one activity under a budget. */
-export function budgetedWork(request: BudgetRequest, costUsd: number | null): Promise<BudgetOutcome<string>> {
-  return withBudget(request, async () => {
+export function budgetedWork(request: BudgetRequest, costUsd: number | null, options?: BudgetOptions): Promise<BudgetOutcome<string>> {
+  const work = async () => {
     if (costUsd !== null) await spend(costUsd);
     return { value: 'done', costUsd };
-  });
+  };
+  return withBudget(request, work, options);
 }
 
 /** Fails after it spent, on every attempt but the last: its retry policy makes it run again. */

@@ -6,4 +6,6 @@ const standing = z.enum(['up', 'down', 'stopping']);
 
 export const liveness = z.object({ status: z.literal('up') });
 
-export const readiness = z.object({ status: standing, checks: z.record(z.string(), z.object({ status: state })) }).meta({ id: 'Readiness' });
+export const readiness = z
+  .object({ status: standing, checks: z.record(z.string(), z.object({ status: state })) })
+  .meta({ id: 'Readiness' });
