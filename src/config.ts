@@ -115,15 +115,19 @@ function readWorker(env: Environment): WorkerLimits {
 }
 
 function readWorkerVersion(env: Environment): WorkerVersion | null {
-  const [deploymentName, buildId] = [name(env, 'AGENT_BUDGET_DEPLOYMENT', 'agent-budget'), name(env, 'AGENT_BUDGET_BUILD_ID', null)];
+  const deploymentName = name(env, 'AGENT_BUDGET_DEPLOYMENT', 'agent-budget', /^(?!__)[\w-]{1,100}$/);
+  const buildId = name(env, 'AGENT_BUDGET_BUILD_ID', null, /^(?!__)[\w.-]{1,100}$/);
   return buildId === null ? null : { deploymentName, buildId };
 }
 
-// The server takes neither a dot nor a colon in a deployment's name, and nobody needs more in a build's.
-function name<Fallback extends string | null>(env: Environment, variable: string, fallback: Fallback): string | Fallback {
+// The server takes no dot in a deployment's name, and two underscores at the start of neither.
+function name<Fallback extends string | null>(env: Environment, variable: string, fallback: Fallback, taken: RegExp): string | Fallback {
   const value = env[variable];
-  if (value === undefined || /^[\w-][\w.-]{0,99}$/.test(value)) return value ?? fallback;
-  throw new SetupError(`${variable} is "${value}". Set it to at most 100 letters, digits, dots, dashes and underscores, or leave it out.`);
+  if (value === undefined || taken.test(value)) return value ?? fallback;
+  const signs = taken.test('.') ? 'letters, digits, dots, dashes' : 'letters, digits, dashes';
+  throw new SetupError(
+    `${variable} is "${value}". Set it to at most 100 ${signs} and underscores, not two of them first, or leave it out.`,
+  );
 }
 
 // Without an issuer and an audience, a token that was made for anybody would be believed here.

@@ -74,8 +74,10 @@ export function refuseAll({ requests }: Pick<Batch, 'requests'>, error: unknown)
 
 /** Refuses those that have waited since before `earliest`: nothing of them was done. Returns how many operations those were. */
 export function refuseStale(lane: Lane, earliest: number): number {
-  const fresh = lane.waiting.findIndex(({ since }) => since >= earliest);
-  const stale = lane.waiting.splice(0, fresh === -1 ? lane.waiting.length : fresh);
-  if (stale.length > 0) refuseAll({ requests: stale }, new LedgerOverloaded('the request waited too long for its turn'));
+  // Mostly none is. What was put back waits anew before others that have waited longer, so that the first says nothing of the rest.
+  const stale = lane.waiting.filter(({ since }) => since < earliest);
+  if (stale.length === 0) return 0;
+  lane.waiting.splice(0, lane.waiting.length, ...lane.waiting.filter(({ since }) => since >= earliest));
+  refuseAll({ requests: stale }, new LedgerOverloaded('the request waited too long for its turn'));
   return stale.reduce((count, { operations }) => count + operations.length, 0);
 }

@@ -62,7 +62,10 @@ export function createRemembered(mostRows = 50_000): Remembered {
       const { organizationId, version } = known;
       trim(known);
       const calmFor = asExpected ? Math.min(CALM, (entries.get(organizationId) ?? UNKNOWN).calmFor + 1) : 0;
-      put(organizationId, { known, version, calmFor, rows: 1 + sizeOf(known) });
+      const rows = 1 + sizeOf(known);
+      // One that names ever more users would push out all others, and learns anew once in so many.
+      const isTooLarge = rows > mostRows / 2;
+      put(organizationId, { known: isTooLarge ? null : known, version, calmFor, rows: isTooLarge ? 1 : rows });
     },
     doubt: putUnknown,
     forget: (organizationId) => {
@@ -71,7 +74,7 @@ export function createRemembered(mostRows = 50_000): Remembered {
   };
 }
 
-// Holds come and go, with every key a new one; of the rest there is only so much.
+// Holds come and go, with every key a new one.
 function trim({ holds }: KnownOrganization): void {
   for (const key of holds.keys()) {
     if (holds.size <= MOST_HOLDS) return;
