@@ -10,7 +10,7 @@ COPY . .
 RUN npm run --silent build \
   && node -e "require('./dist/src/worker/bundle.js').workflowBundle()" \
   && test -s dist/workflows/bundle.generated.js \
-  && rm -r dist/.tsbuildinfo dist/bench dist/chaos
+  && rm -r dist/.tsbuildinfo dist/bench dist/chaos dist/faults
 
 FROM node:24.19.0-bookworm-slim AS dependencies
 WORKDIR /app

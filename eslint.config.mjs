@@ -55,6 +55,7 @@ const folders = {
   test: 'test',
   bench: 'bench',
   chaos: 'chaos',
+  faults: 'faults',
   examples: 'docs/examples',
 };
 
@@ -82,7 +83,7 @@ const importDirection = {
         default: 'disallow',
         message: '{{ from.element.type }} may not import {{ dependency.source }}: imports go one way (mayImport in eslint.config.mjs)',
         policies: [
-          { from: [file('entry'), part('cli', 'test', 'bench', 'chaos', 'examples')], allow: { to: [part('*'), file('*')] } },
+          { from: [file('entry'), part('cli', 'test', 'bench', 'chaos', 'faults', 'examples')], allow: { to: [part('*'), file('*')] } },
           { from: file('config'), allow: { to: part('domain', 'contract*') } },
           { from: part('ground', 'governance'), allow: { to: file('config') } },
           ...Object.entries(mayImport).map(([from, to]) => ({ from: part(from), allow: { to: part(from, ...to) } })),

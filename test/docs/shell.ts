@@ -24,7 +24,7 @@ function makeCommands(folder: string, start: Readonly<Record<string, string>>): 
     npm: [
       `if [ "$*" = start ]; then exec env ${assigned.join(' ')} ${main} start; fi`,
       `case "$1 $2 $3 $4" in "run -s bench:"*" --") bench="\${3#bench:}"; shift 4; exec "${process.execPath}" "${ROOT}/dist/bench/$bench.js" "$@";; esac`,
-      `case "$1 $2 $3 $4" in "run -s chaos --") shift 4; exec "${process.execPath}" "${ROOT}/dist/chaos/index.js" "$@";; esac`,
+      `case "$1 $2 $3 $4" in "run -s chaos --"|"run -s faults --") script="$3"; shift 4; exec "${process.execPath}" "${ROOT}/dist/$script/index.js" "$@";; esac`,
       'exit 9',
     ].join('\n'),
     npx: `[ "$1" = agent-budget ] || exit 9\nshift\nexec ${main} "$@"`,

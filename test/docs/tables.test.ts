@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { readConfig } from '../../src/config';
 import { ExitCode } from '../../src/cli/exit-code';
 import { ACCESS } from '../../src/http/access';
 import { STATUS_OF } from '../../src/http/problem-of';
-import { textOf } from './pages';
+import { ROOT, textOf } from './pages';
 
 /** The cells of each row of the table whose head has these. */
 function rowsUnder(page: string, ...head: readonly string[]): string[][] {
@@ -62,4 +64,12 @@ test('docs/http.md has every status that the domain refuses with', () => {
 test('docs/command-line.md has every exit code', () => {
   const shown = rowsUnder('docs/command-line.md', 'exit code', 'means').map(([code]) => Number(code));
   expect(shown).toEqual(Object.values(ExitCode));
+});
+
+test('docs/reliability.md names, for every database fault, tests that there are', () => {
+  const files = rowsUnder('docs/reliability.md', 'fault', 'expected answer', 'where').flatMap(
+    ([, , where = '']) => where.match(/test\/[\w/.-]+/g) ?? [],
+  );
+  expect(files.length).toBeGreaterThan(8);
+  expect(files.filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([]);
 });

@@ -48,6 +48,7 @@ async function openPlace(startsItself: boolean): Promise<Place> {
     ['--lifecycles 10000 --runs 3', '--lifecycles 100 --runs 1'],
     ['--callers 1,16,64,256 --seconds 2 --runs 3', '--callers 4 --seconds 0.1 --runs 1 --warm-up 0.1'],
     ['--rounds 7 --runs 20', '--rounds 1 --runs 4 --concurrency 4'],
+    ['faults -- --json', 'faults -- --json --only flush'],
     ['--sizes 1000,100000,5000000', '--sizes 500,1000 --calls 10 --prune-seconds 1'],
     ['/namespaces/default/', `/namespaces/${namespace}/`],
   ] as const;
@@ -88,7 +89,7 @@ export async function takeTour(page: string): Promise<void> {
 
 // They start servers of their own, and are done small.
 function isOnItsOwn({ commands: { text } }: Step): boolean {
-  return /^npm run -s bench:.*\n$/.test(text);
+  return /^npm run -s (bench:|faults ).*\n$/.test(text);
 }
 
 async function take({ commands: { page, line, text }, shown }: Step, place: Place): Promise<void> {

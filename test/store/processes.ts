@@ -13,7 +13,7 @@ export class Processes {
   private opened: BudgetStore[] = [];
 
   private constructor(
-    private readonly url: string,
+    readonly url: string,
     readonly sql: Client,
   ) {}
 
@@ -24,8 +24,8 @@ export class Processes {
     return new Processes(url, sql);
   }
 
-  open(groupCommit: GroupCommit = {}): BudgetStore {
-    const store = createPostgresStore(this.url, { groupCommit });
+  open(groupCommit: GroupCommit = {}, url = this.url): BudgetStore {
+    const store = createPostgresStore(url, { groupCommit });
     this.opened.push(store);
     return store;
   }

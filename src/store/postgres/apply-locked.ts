@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { isSound, type Operation, type Outcome } from '../../domain/ledger';
 import { LedgerUnavailable } from '../ledger-unavailable';
-import { withConnection, type Queryable } from './connection';
+import { BEGIN, withConnection, type Queryable } from './connection';
 import { decideOn, isBeginning, type DecidedBatch } from './decide-batch';
 import { nothingKnown, type KnownOrganization, type OrganizationRow } from './known-organization';
 import { loadFollowing, loadNamed, withRows } from './load-known';
@@ -23,7 +23,7 @@ export interface Applied {
 export function applyLocked(pool: Pool, organizationId: string, operations: readonly Operation[], memory: Memory): Promise<Applied> {
   const sound = operations.filter(isSound);
   return withConnection(pool, async (db) => {
-    const begun = db.query('begin');
+    const begun = db.query(BEGIN.text);
     const [{ known, asLeft }] = await Promise.all([lockedKnown(db, organizationId, sound, memory), begun]);
     await loadFollowing(db, known, sound);
     const asExpected = asLeft && !sound.some((operation) => isBegunAgain(known, operation));

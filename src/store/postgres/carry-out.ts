@@ -26,6 +26,9 @@ export interface CarryOut {
   underLock(batch: Batch): Promise<void>;
 }
 
+/** Of a batch that somebody else's locks are in the way of, whoever locks in another order than ours. */
+const MOST_TRIES = 3;
+
 /** Carries out batches, and remembers how that left the ledgers. */
 export function createCarryOut(writers: Pool, tell: (news: News) => void): CarryOut {
   const remembered = createRemembered();
@@ -66,7 +69,7 @@ export function createCarryOut(writers: Pool, tell: (news: News) => void): Carry
     if (remembered.recall(organizationId).known !== null) remembered.doubt(organizationId, seen);
   }
 
-  async function underLock(batch: Batch): Promise<void> {
+  async function underLock(batch: Batch, tries = 1): Promise<void> {
     const { organizationId, requests, operations } = batch;
     try {
       const { outcomes, news, known, asExpected } = await applyLocked(
@@ -81,7 +84,12 @@ export function createCarryOut(writers: Pool, tell: (news: News) => void): Carry
       answerAll(batch, outcomes);
     } catch (error) {
       remembered.forget(organizationId);
-      if (requests.length === 1 || failureKind(error) !== 'poison') {
+      const kind = failureKind(error);
+      if (kind === 'again' && tries < MOST_TRIES) {
+        await underLock(batch, tries + 1);
+        return;
+      }
+      if (requests.length === 1 || kind !== 'poison') {
         refuseAll(batch, error);
         return;
       }

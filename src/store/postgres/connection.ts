@@ -14,7 +14,8 @@ export interface Statement {
   readonly values: unknown[];
 }
 
-export const BEGIN: Statement = { text: 'begin', values: [] };
+// Statements behind a lock must see what is committed when it is had, whatever isolation the database has transactions begin with.
+export const BEGIN: Statement = { text: 'begin isolation level read committed', values: [] };
 export const COMMIT: Statement = { text: 'commit', values: [] };
 
 // Every bigint of this schema is a safe integer: the domain refuses larger ones before they are written.
@@ -66,7 +67,7 @@ function assertOpen(db: object): void {
 }
 
 /** Runs `work` in one transaction, begun as told. Rejects with LedgerUnavailable for anything but a DomainError, with LedgerClosed after the end. */
-export function inTransaction<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>, begin = 'begin'): Promise<Result> {
+export function inTransaction<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>, begin = BEGIN.text): Promise<Result> {
   return withConnection(pool, async (client) => {
     await client.query(begin);
     const result = await work(client);
