@@ -1,5 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
+import { readKeyReferences, type KeyReference } from './contract/key-references';
 import { TASK_QUEUE } from './contract/names/workflows';
 import { SetupError } from './contract/setup-error';
 import { WORKER_LIMITS, type WorkerLimits } from './contract/worker-limits';
@@ -24,6 +25,8 @@ export interface Config {
   /** Where this process's worker takes its tasks from, and where what it starts goes. */
   readonly taskQueue: string;
   readonly databaseUrl: string | null;
+  /** What payloads in Temporal are encrypted by: the first encrypts, all decrypt; none: they are in clear. */
+  readonly encryptionKeys: readonly KeyReference[];
   readonly temporalCliPath: string | null;
   readonly testServerPath: string | null;
   readonly allowPrivateTargets: boolean;
@@ -40,7 +43,7 @@ export interface Config {
   /** Where the Prometheus metrics of Temporal's SDK and of the worker are served, HOST:PORT; null: nowhere. */
   readonly metricsAddress: string | null;
   readonly searchPath: string;
-  /** What secret references of agents (`env:NAME`) are looked up in, and what children are started with. */
+  /** What secret references (`env:NAME`), of agents and of encryption keys, are looked up in, and what children are started with. */
   readonly environment: Environment;
 }
 
@@ -75,6 +78,7 @@ export function readConfig(env: Environment = process.env): Config {
     temporalUiUrl: checked(env, 'TEMPORAL_UI_URL', HTTP_URL)?.replace(/\/+$/, '') ?? null,
     taskQueue: env['AGENT_BUDGET_TASK_QUEUE'] ?? TASK_QUEUE,
     databaseUrl: checked(env, 'DATABASE_URL', POSTGRES_URL),
+    encryptionKeys: keyReferences(env),
     temporalCliPath: env['TEMPORAL_CLI_PATH'] ?? null,
     testServerPath: env['TEMPORAL_TEST_SERVER_PATH'] ?? null,
     allowPrivateTargets: env['AGENT_BUDGET_ALLOW_PRIVATE_TARGETS'] === '1',
@@ -134,7 +138,7 @@ function name<Fallback extends string | null>(env: Environment, variable: string
 function readJwks(env: Environment): HttpConfig['jwks'] {
   const { JWKS_URL: url, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = env;
   if (url === undefined) return null;
-  if (!URL.canParse(url)) throw new SetupError(`JWKS_URL is "${url}", which is no URL. Set it to where the issuer publishes its keys.`);
+  if (!URL.canParse(url)) throw new SetupError('JWKS_URL is no URL. Set it to where the issuer publishes its keys.');
   if (issuer !== undefined && audience !== undefined) return { url, issuer, audience };
   throw new SetupError(
     'JWKS_URL is set without JWT_ISSUER and JWT_AUDIENCE. Set both: tokens are believed of that issuer, for that audience.',
@@ -158,6 +162,12 @@ function retention(env: Environment): number | null {
   const days = env[name] === 'forever' ? null : count(env, name, 400);
   assertRetention(name, days);
   return days;
+}
+
+function keyReferences(env: Environment): readonly KeyReference[] {
+  const name = 'AGENT_BUDGET_ENCRYPTION_KEYS';
+  const list = env[name];
+  return list === undefined ? [] : readKeyReferences(name, list);
 }
 
 function count<Fallback extends number | null>(

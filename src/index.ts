@@ -41,6 +41,7 @@ export {
   type OrganizationPolicy,
   type TemporaryRaise,
 } from './domain/budget';
+export { encryptedBy, encryptionCodec, encryptionFrom, PayloadUnreadable, type EncryptionKey, type EncryptionSettings } from './encryption';
 export { DomainError, DomainErrorCode } from './domain/errors';
 export type { Json, Metadata } from './domain/ledger';
 export { fromUsd, toUsd, type MicroUsd } from './domain/money';

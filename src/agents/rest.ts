@@ -1,5 +1,5 @@
 import type { Outbound } from '../outbound/outbound';
-import { resolveSecret, type Environment } from '../outbound/secrets';
+import { resolveSecret, secretsInQuery, type Environment } from '../outbound/secrets';
 import { throwIfAborted } from './aborted';
 import type { AgentAnswer, AgentCall } from './agent';
 import type { AgentOn } from './agent-on';
@@ -29,7 +29,7 @@ export function createRestConnector({ outbound, env, now }: HttpConnectorDepende
       const reported = reportedCost(agent, response, body);
       if (!response.ok) {
         const { status, headers } = response;
-        const secrets = Object.values(secretHeaders);
+        const secrets = [...Object.values(secretHeaders), ...secretsInQuery(agent.endpoint)];
         throw failureOfStatus({ agentId: agent.agentId, status, headers, body, costUsd: reported ?? null, secrets, nowMs: now() });
       }
       if (body === undefined)

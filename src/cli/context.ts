@@ -53,7 +53,7 @@ export function openContext(surroundings: Surroundings): OpenContext {
     temporal: once(async () => {
       const found = await places();
       const place = temporalIn(found, config());
-      const client = await connect(place);
+      const client = await connect(place, config());
       closers.push(() => client.connection.close());
       return { client, place, taskQueue: found.taskQueue };
     }),
@@ -74,10 +74,13 @@ async function assertSchema(url: string, by: string): Promise<void> {
 }
 
 // Loaded on demand: half of the commands never speak to Temporal.
-async function connect({ address, namespace, by }: TemporalPlace): Promise<Client> {
+async function connect({ address, namespace, by }: TemporalPlace, config: Config): Promise<Client> {
   const { Client: TemporalClient, Connection } = await import('@temporalio/client');
+  const { encryptionFrom } = await import('../encryption/index.ts');
+  const dataConverter = await encryptionFrom(config);
   try {
-    return new TemporalClient({ connection: await Connection.connect({ address, connectTimeout: 5_000 }), namespace });
+    const connection = await Connection.connect({ address, connectTimeout: 5_000 });
+    return new TemporalClient({ connection, namespace, ...(dataConverter && { dataConverter }) });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Unavailable(`No Temporal server answers at ${address} (${by}): ${reason}. Start it, or correct the address.`);

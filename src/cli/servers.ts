@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type DataConverter } from '@temporalio/client';
 import { estimateCostUsd } from '../agents/estimate-cost';
 import { summarizer } from '../agents/summarizer';
 import { createBudgetClient, type BudgetClient } from '../client';
@@ -31,17 +31,27 @@ export interface Servers {
   close(): Promise<void>;
 }
 
-/** Reaches the servers of a ground. Where that fails, or `stopping` aborts, what was started is stopped again. */
-export async function reachServers(ground: Ground, config: Config, stopping: AbortSignal): Promise<Servers> {
+/** Reaches the servers of a ground, and Temporal with a client of this `dataConverter`. Where that fails, or `stopping` aborts, what was started is stopped again. */
+export async function reachServers(
+  ground: Ground,
+  config: Config,
+  dataConverter: DataConverter | undefined,
+  stopping: AbortSignal,
+): Promise<Servers> {
   try {
-    return await reach(ground, config, stopping);
+    return await reach(ground, config, dataConverter, stopping);
   } catch (error) {
     await ground.stop();
     throw error;
   }
 }
 
-async function reach(ground: Ground, { taskQueue }: Config, stopping: AbortSignal): Promise<Servers> {
+async function reach(
+  ground: Ground,
+  { taskQueue }: Config,
+  dataConverter: DataConverter | undefined,
+  stopping: AbortSignal,
+): Promise<Servers> {
   const { address, namespace } = ground.temporal;
   await unlessStopped(stopping, ensureSchema(ground.postgres.url));
   const connection = Connection.lazy({ address });
@@ -52,7 +62,7 @@ async function reach(ground: Ground, { taskQueue }: Config, stopping: AbortSigna
     await connection.close();
     throw error;
   }
-  const temporal = new Client({ connection, namespace });
+  const temporal = new Client({ connection, namespace, ...(dataConverter && { dataConverter }) });
   const store = createPostgresStore(ground.postgres.url);
   const close = async () => {
     await Promise.all([connection.close(), store.close()]);

@@ -1,7 +1,9 @@
+import type { DataConverter } from '@temporalio/common';
 import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import { syncSchedules } from '../../activities';
 import { createConnectors } from '../agents/connectors';
 import type { Config } from '../config';
+import { encryptionFrom } from '../encryption';
 import type { Ground } from '../ground/ground';
 import { unlessStopped } from '../ground/stopping';
 import { createNotifier } from '../notify/notifier';
@@ -28,27 +30,35 @@ const histogramBucketOverrides = { agent_budget_charged_usd: [0.001, 0.01, 0.1, 
 /** Brings a worker up on whatever ground is found. What came up before something failed, or `stopping` aborted, is stopped again. */
 export async function startService(findGround: () => Promise<Ground>, config: Config, stopping: AbortSignal): Promise<Service> {
   const { metricsAddress } = config;
+  // Before any server is started: unusable keys are told at once.
+  const dataConverter = await encryptionFrom(config);
   const metrics = metricsAddress !== null && { metrics: { prometheus: { bindAddress: metricsAddress, histogramBucketOverrides } } };
   // We drain by ourselves: the SDK must not react to the signals too.
   Runtime.install({ ...quietRuntime, telemetryOptions: { ...quietRuntime.telemetryOptions, ...metrics }, shutdownSignals: [] });
-  const bundling = workflowBundle();
+  const bundling = workflowBundle(dataConverter);
   bundling.catch(() => undefined);
-  const servers = await reachServers(await findGround(), config, stopping);
+  const servers = await reachServers(await findGround(), config, dataConverter, stopping);
   try {
     const bundle = await unlessStopped(stopping, bundling);
-    return await startWorker(servers, config, bundle, stopping);
+    return await startWorker(servers, config, { bundle, dataConverter }, stopping);
   } catch (error) {
     await servers.close();
     throw error;
   }
 }
 
-async function startWorker(servers: Servers, config: Config, bundle: { code: string }, stopping: AbortSignal): Promise<Service> {
+/** What a worker runs, and how it reads and writes what is in Temporal. */
+interface Made {
+  readonly bundle: { readonly code: string };
+  readonly dataConverter: DataConverter | undefined;
+}
+
+async function startWorker(servers: Servers, config: Config, made: Made, stopping: AbortSignal): Promise<Service> {
   const outbound = createOutbound({ allowPrivateTargets: config.allowPrivateTargets });
   const connecting = NativeConnection.connect({ address: servers.ground.temporal.address });
   try {
     const connection = await unlessStopped(stopping, connecting);
-    const worker = await unlessStopped(stopping, workerOn({ connection, outbound }, servers, config, bundle));
+    const worker = await unlessStopped(stopping, workerOn({ connection, outbound }, servers, config, made));
     return runOn({ connection, outbound }, servers, config, worker);
   } catch (error) {
     // It may come when nobody wants it any more, or never.
@@ -64,7 +74,7 @@ interface Own {
   readonly outbound: Outbound;
 }
 
-function workerOn({ connection, outbound }: Own, servers: Servers, config: Config, workflowBundle: { code: string }): Promise<Worker> {
+function workerOn({ connection, outbound }: Own, servers: Servers, config: Config, { bundle, dataConverter }: Made): Promise<Worker> {
   const { ground, store, temporal: client } = servers;
   const { taskQueue, environment: env, smtp, worker: limits, workerVersion: version, retentionDays } = config;
   const dependencies = {
@@ -75,14 +85,9 @@ function workerOn({ connection, outbound }: Own, servers: Servers, config: Confi
     retentionDays,
   };
   return createWorker({
-    connection,
-    client,
-    namespace: ground.temporal.namespace,
-    taskQueue,
-    workflowBundle,
-    limits,
+    ...{ connection, client, namespace: ground.temporal.namespace, taskQueue, workflowBundle: bundle, limits, dependencies },
     ...(version && { version }),
-    dependencies,
+    ...(dataConverter && { dataConverter }),
   });
 }
 

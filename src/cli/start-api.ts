@@ -1,4 +1,5 @@
 import type { Config } from '../config';
+import { encryptionFrom } from '../encryption';
 import type { Ground } from '../ground/ground';
 import { unlessStopped } from '../ground/stopping';
 import { createAlertPokes, pokeOnNews } from '../worker/alert-pokes';
@@ -13,7 +14,7 @@ export async function startApi(
   config: Config,
   { tell, stopping }: { readonly tell: (line: string) => void; readonly stopping: AbortSignal },
 ): Promise<HttpService> {
-  const servers = await reachServers(ground, config, stopping);
+  const servers = await reachServers(ground, config, await encryptionFrom(config), stopping);
   // What is charged here is told at once, as where a worker charges it.
   const pokes = pokeOnNews(servers.store, createAlertPokes(servers.temporal, config.taskQueue));
   const metrics = createHttpMetrics();

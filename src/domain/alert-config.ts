@@ -1,4 +1,5 @@
 import { invalidField } from './errors';
+import { isStorable } from './storable';
 
 /** Whom a budget alerts, of what, and how often. URLs and secrets may be references: `env:NAME` or `file:/PATH`. */
 export interface BudgetAlertConfig {
@@ -40,11 +41,11 @@ export function alertConfigOf(policy: { readonly alerts: BudgetAlertConfig }, bu
 
 // Plain JavaScript may misspell a name, or give another type: that would alert nobody, and say nothing.
 const REQUIREMENTS: { readonly [Name in keyof BudgetAlertConfig]: readonly [(value: unknown) => boolean, string] } = {
-  webhookUrl: [isTextOrNull, 'must be a text or null'],
-  webhookSecret: [isTextOrNull, 'must be a text or null'],
+  webhookUrl: [isTextOrNull, 'must be a well-formed text or null'],
+  webhookSecret: [isTextOrNull, 'must be a well-formed text or null'],
   emailRecipients: [
-    (all) => Array.isArray(all) && all.length <= MOST_RECIPIENTS && all.every((one) => typeof one === 'string'),
-    `must be at most ${String(MOST_RECIPIENTS)} texts`,
+    (all) => Array.isArray(all) && all.length <= MOST_RECIPIENTS && all.every(isText),
+    `must be at most ${String(MOST_RECIPIENTS)} well-formed texts`,
   ],
   thresholds: [isAscending, `must be at most ${String(MOST_THRESHOLDS)} ascending shares over 0 and up to 10`],
   alertOncePerThreshold: [(value) => typeof value === 'boolean', 'must be true or false'],
@@ -76,7 +77,11 @@ function isField(name: string): name is keyof BudgetAlertConfig {
 }
 
 function isTextOrNull(value: unknown): boolean {
-  return value === null || typeof value === 'string';
+  return value === null || isText(value);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && isStorable(value);
 }
 
 function isAscending(thresholds: unknown): boolean {

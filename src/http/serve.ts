@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
@@ -13,6 +13,8 @@ export interface ServeOptions {
   readonly headersTimeoutMs?: number;
   readonly requestTimeoutMs?: number;
   readonly keepAliveTimeoutMs?: number;
+  /** How long a client may take to read its answer. */
+  readonly answerTimeoutMs?: number;
   readonly maxHeaderBytes?: number;
   readonly maxConnections?: number;
   /** How long answers under way may take once the server closes. */
@@ -45,10 +47,22 @@ export async function serveApi(api: Api, options: ServeOptions): Promise<ServedA
       connectionsCheckingInterval: Math.min(5_000, headersTimeoutMs),
       keepAliveTimeout: options.keepAliveTimeoutMs ?? 5_000,
       maxHeaderSize: options.maxHeaderBytes ?? 16_384,
+      // Said, since everything else leans on it: what proxies may read in two ways is refused, whatever flags Node was started with.
+      insecureHTTPParser: false,
+      requireHostHeader: true,
     },
   }) as Server;
   server.on('clientError', refuseUnread);
   server.maxConnections = options.maxConnections ?? 1_000;
+  // All of those that fit in: from the 2,001st on Node would drop them without a word, and with them what a proxy adds at the end.
+  server.maxHeadersCount = 0;
+  // Who asks too often is told so, on whichever connection.
+  server.maxRequestsPerSocket = 0;
+  const { answerTimeoutMs = 30_000 } = options;
+  server.on('request', (_request, response: ServerResponse) => {
+    // Given to the socket, and not read: it would be kept, with its connection, for ever. Node sets its own time-out once it is.
+    response.once('prefinish', () => response.socket?.setTimeout(answerTimeoutMs));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {

@@ -4,6 +4,7 @@ import { CONTENT_TYPE } from './problem';
 /** What Node's parser refuses before there is a request: by its error's code. */
 const REFUSALS: Readonly<Record<string, readonly [status: string, type: string, detail: string]>> = {
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'headers-too-large', 'The headers are too large'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['413 Content Too Large', 'too-large', 'The extensions of its chunks are too large'],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'too-slow', 'The request did not arrive in time'],
 };
 const NO_REQUEST = ['400 Bad Request', 'invalid-request', 'This is no HTTP request'] as const;

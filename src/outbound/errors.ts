@@ -9,6 +9,11 @@ export class ForbiddenTarget extends Error {
   }
 }
 
+/** No request can be sent to such an address: another scheme than http(s), credentials in it, a port that fetch refuses. Nothing was sent. */
+export class UnusableTarget extends Error {
+  override readonly name = 'UnusableTarget';
+}
+
 /** The server redirected. Redirects are never followed: each is a new target, and a secret header would travel along. */
 export class RedirectRefused extends Error {
   override readonly name = 'RedirectRefused';
@@ -41,10 +46,12 @@ export class SecretUnavailable extends Error {
   override readonly name = 'SecretUnavailable';
 }
 
+type OutboundError = ForbiddenTarget | UnusableTarget | RedirectRefused | ConnectionFailed | ResponseTooLarge;
+
 /** The error of a request among those above, wherever fetch or a client library has wrapped it. */
-export function outboundErrorIn(error: unknown): ForbiddenTarget | RedirectRefused | ConnectionFailed | ResponseTooLarge | undefined {
+export function outboundErrorIn(error: unknown): OutboundError | undefined {
   for (let link = error, depth = 0; link instanceof Error && depth < 5; link = link.cause, depth += 1) {
-    if (link instanceof ForbiddenTarget || link instanceof RedirectRefused) return link;
+    if (link instanceof ForbiddenTarget || link instanceof UnusableTarget || link instanceof RedirectRefused) return link;
     if (link instanceof ConnectionFailed || link instanceof ResponseTooLarge) return link;
   }
   return undefined;

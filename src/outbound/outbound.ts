@@ -1,5 +1,5 @@
 import { Agent, fetch as undiciFetch, type RequestInit as UndiciRequestInit } from 'undici';
-import { RedirectRefused, outboundErrorIn } from './errors';
+import { RedirectRefused, UnusableTarget, outboundErrorIn } from './errors';
 import { guardedConnector } from './guarded-connector';
 import type { Resolve } from './guarded-lookup';
 import { limitBody } from './limit-body';
@@ -11,7 +11,7 @@ const LARGEST_EVENT_STREAM_BYTES = 32_000_000;
 /** The only way out of this process to an address that somebody else has chosen. */
 export interface Outbound {
   /**
-   * fetch, guarded: refuses targets that are not public (ForbiddenTarget) and redirects (RedirectRefused), limits the body
+   * fetch, guarded: refuses targets that are not public (ForbiddenTarget) or none (UnusableTarget), and redirects (RedirectRefused), limits the body
    * (ResponseTooLarge) and names a connection that never came about (ConnectionFailed). Its time-out is the caller's signal.
    */
   readonly fetch: (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -38,11 +38,14 @@ export function createOutbound({ allowPrivateTargets, resolve }: OutboundOptions
 
   async function guardedFetch(url: string | URL | Request, init: RequestInit = {}): Promise<Response> {
     if (url instanceof Request) throw new TypeError('Pass a URL and options, not a Request');
-    const { host } = new URL(url);
+    const { host } = usable(url);
     // The global types and undici's own describe the same objects.
     const options: UndiciRequestInit = { ...(init as unknown as UndiciRequestInit), redirect: 'manual', dispatcher };
     const response = await undiciFetch(url, options).catch((error: unknown) => {
-      throw outboundErrorIn(error) ?? error;
+      throw (
+        outboundErrorIn(error) ??
+        (isBadPort(error) ? new UnusableTarget(`${host} is at a port that is another service's, by fetch's list`) : error)
+      );
     });
     if (response.status >= 300 && response.status < 400) {
       await response.body?.cancel();
@@ -53,6 +56,20 @@ export function createOutbound({ allowPrivateTargets, resolve }: OutboundOptions
   }
 
   return { fetch: guardedFetch, close: () => dispatcher.destroy() };
+}
+
+// Never quoted: such an address may have a password in it, or be anything.
+function usable(url: string | URL): URL {
+  if (!URL.canParse(String(url))) throw new UnusableTarget('The address is no URL');
+  const parsed = new URL(url);
+  if (!['http:', 'https:'].includes(parsed.protocol)) throw new UnusableTarget('The address is neither http:// nor https://');
+  if (parsed.username + parsed.password !== '') throw new UnusableTarget('The address has credentials in it. Refer to secrets instead');
+  return parsed;
+}
+
+// fetch says it by nothing else.
+function isBadPort(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof Error && error.cause.message === 'bad port';
 }
 
 // Paths and queries may carry signatures, so errors name origins only.

@@ -27,9 +27,26 @@ export async function resolveSecret(reference: string, env: Environment): Promis
   return trimmed;
 }
 
-/** The text with every secret in it replaced: providers like to quote the key that they refuse. */
+/** Shorter ones are words of prose, or tell nothing. */
+const SHORTEST_PART = 8;
+
+/**
+ * The text with every secret in it replaced: providers like to quote the key that they refuse. Of a header such as `Bearer KEY` they
+ * quote the key alone, so its parts are secrets too.
+ */
 export function redact(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text);
+  const parts = secrets.flatMap((secret) => secret.split(/[\s,;:="]+/).filter(({ length }) => length >= SHORTEST_PART));
+  return [...secrets, ...parts].reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text);
+}
+
+/** What may be a signature or a key in an address, as it is written there and as it is meant. */
+export function secretsInQuery(url: string): string[] {
+  const { search, searchParams } = new URL(url);
+  const written = search
+    .slice(1)
+    .split('&')
+    .map((pair) => pair.slice(pair.indexOf('=') + 1));
+  return [...searchParams.values(), ...written].filter(({ length }) => length >= SHORTEST_PART);
 }
 
 function variable(env: Environment, name: string): string | undefined {

@@ -1,3 +1,4 @@
+import type { DataConverter } from '@temporalio/common';
 import { bundleWorkflowCode, type WorkflowBundle } from '@temporalio/worker';
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -5,14 +6,21 @@ import { workflowsPath } from './create-worker';
 
 /**
  * The compiled workflows in one bundle, kept beside them where that can be written to: bundling takes seconds, reading one does not. A
- * package brings its own.
+ * package brings its own, for payloads in clear: what converts failures is part of a bundle.
  */
-export async function workflowBundle(): Promise<WorkflowBundle> {
+export async function workflowBundle({ failureConverterPath }: DataConverter = {}): Promise<WorkflowBundle> {
   const entry = workflowsPath();
-  const kept = path.join(path.dirname(entry), 'bundle.generated.js');
+  const kept = path.join(
+    path.dirname(entry),
+    failureConverterPath === undefined ? 'bundle.generated.js' : 'encrypting-bundle.generated.js',
+  );
   const buildInfo = path.join(path.dirname(entry), '../.tsbuildinfo');
   if (modifiedAt(kept) > modifiedAt(buildInfo)) return { code: readFileSync(kept, 'utf8') };
-  const bundle = await bundleWorkflowCode({ workflowsPath: entry, logger: silent });
+  const bundle = await bundleWorkflowCode({
+    workflowsPath: entry,
+    logger: silent,
+    ...(failureConverterPath !== undefined && { failureConverterPath }),
+  });
   keep(kept, bundle.code);
   return bundle;
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Client } from '@temporalio/client';
+import type { Client, DataConverter } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { createActivities, type ActivityDependencies } from '../../activities';
 import { TASK_QUEUE } from '../contract/names/workflows';
@@ -23,6 +23,8 @@ export interface BudgetWorkerOptions {
   readonly activities?: Record<string, (...args: never[]) => Promise<unknown>>;
   /** A prebuilt bundle of workflows, ours or one that includes them; default: bundled now. */
   readonly workflowBundle?: WorkerOptions['workflowBundle'];
+  /** As the client has it: how payloads are encrypted, for one. With failures encoded, a prebuilt bundle must have been built so. */
+  readonly dataConverter?: DataConverter;
   /** How much it takes on at once; what is left out is as WORKER_LIMITS says. */
   readonly limits?: Partial<WorkerLimits>;
   /** It takes tasks only while an operator has made this version the current one, and runs move on to the next with their next task. */
@@ -45,6 +47,7 @@ export async function createWorker(options: BudgetWorkerOptions): Promise<Worker
       ...createActivities(provided),
     },
     ...(options.workflowBundle === undefined ? { workflowsPath: workflowsPath() } : { workflowBundle: options.workflowBundle }),
+    ...(options.dataConverter && { dataConverter: options.dataConverter }),
     ...slotsOf({ ...WORKER_LIMITS, ...options.limits }),
     ...(options.version && versioned(options.version)),
     // Agents in flight get this long to end by themselves; without a force time a deaf one would keep the process for ever.

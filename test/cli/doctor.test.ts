@@ -26,7 +26,7 @@ const onServers = () => ({
 
 const ALL_CHECKS = [
   ...['node', 'settings', 'temporal', 'namespace', 'search attributes', 'workers'],
-  ...['postgres', 'schema', 'clock', 'mail', 'disk', 'ports'],
+  ...['postgres', 'schema', 'clock', 'encryption', 'mail', 'disk', 'ports'],
 ];
 
 /** The findings by their checks, and the exit code. */

@@ -23,7 +23,7 @@ const groundOf = (namespace: string) => {
 test('a namespace that is not there leaves no connection open', async () => {
   const closed = jest.spyOn(Connection.prototype, 'close');
   const ground = groundOf('nowhere');
-  await expect(reachServers(ground, config, NEVER)).rejects.toThrow('has no namespace "nowhere"');
+  await expect(reachServers(ground, config, undefined, NEVER)).rejects.toThrow('has no namespace "nowhere"');
   expect([closed.mock.calls.length, ground.stop.mock.calls.length]).toEqual([1, 1]);
 });
 

@@ -36,6 +36,14 @@ it.each([
   await expect(resolved).rejects.not.toThrow('a secret');
 });
 
+it.each([
+  ['Wrong key: sk-0123456789', 'Bearer sk-0123456789', 'Wrong key: ***'],
+  ['token 0123456789 of basic', 'Token token="0123456789"', 'token *** of basic'],
+  ['Bearer of bad news', 'Bearer sk-0123456789', 'Bearer of bad news'],
+])('redact replaces the key that a header has: %s', (text, secret, redacted) => {
+  expect(redact(text, [secret])).toBe(redacted);
+});
+
 it('redact replaces every occurrence of every secret', () => {
   expect(redact('key-1, key-2 and key-1', ['key-1', 'key-2'])).toBe('***, *** and ***');
 });

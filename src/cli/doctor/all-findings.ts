@@ -1,5 +1,6 @@
 import type { Context } from '../context';
 import { fail, ok, reasonOf, type Finding } from './finding';
+import { checkEncryption } from './encryption';
 import { checkDisk, checkNode, checkPorts } from './machine';
 import { checkMail } from './mail';
 import { checkPostgres } from './postgres';
@@ -18,6 +19,7 @@ export async function allFindings(context: Context): Promise<Finding[]> {
   const checked = await Promise.all([
     checkTemporal(places.temporal, places.taskQueue),
     checkPostgres(places.database),
+    checkEncryption(config),
     checkMail(config),
     checkDisk(config, places),
     checkPorts(config, places),

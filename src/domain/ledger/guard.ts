@@ -3,6 +3,7 @@ import { InvalidAmount, invalidField } from '../errors';
 import { LAST_INSTANT } from '../period';
 import { LEAST_RETENTION_DAYS, latestPruning } from '../retention';
 import { assertId, type Scope } from '../scope';
+import { isStorable } from '../storable';
 import type { Check } from './check';
 import { assertNote } from './note';
 import type { Operation, Prune, Run } from './operation';
@@ -126,8 +127,7 @@ function assertText(what: string, text: string): void {
   if (bytes === 0 || bytes > LONGEST_TEXT) {
     throw invalidField(what, `must have 1 to ${String(LONGEST_TEXT)} bytes of UTF-8`);
   }
-  // What PostgreSQL cannot store: NUL, and halves of characters.
-  if (text.includes('\0') || /\p{Surrogate}/u.test(text)) {
+  if (!isStorable(text)) {
     throw invalidField(what, 'must be well-formed text without NUL');
   }
 }

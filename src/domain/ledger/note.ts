@@ -1,4 +1,5 @@
 import { invalidField } from '../errors';
+import { isStorable } from '../storable';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
@@ -51,9 +52,8 @@ function assertJson(value: unknown, level: number): void {
   }
 }
 
-// What PostgreSQL cannot store: NUL, and halves of characters.
 function assertStorable(text: string): void {
-  if (text.includes('\0') || /\p{Surrogate}/u.test(text)) throw invalidField('metadata', 'must be well-formed text without NUL');
+  if (!isStorable(text)) throw invalidField('metadata', 'must be well-formed text without NUL');
 }
 
 // By what it says of itself: a plain object may come from another realm, whose Object is not this one.

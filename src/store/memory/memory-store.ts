@@ -1,4 +1,5 @@
-import type { AgentDefinition } from '../../contract/schemas/agent';
+import { agentDefinition, type AgentDefinition } from '../../contract/schemas/agent';
+import { parse } from '../../contract/schemas/parse';
 import type { Balance } from '../../domain/balance';
 import { assertPolicy } from '../../domain/assert-budget';
 import { DEFAULT_POLICY, type Budget, type OrganizationPolicy } from '../../domain/budget';
@@ -86,9 +87,10 @@ export function createMemoryStore(): BudgetStore {
       assertPolicy(policy);
       shelfOf(organizationId).policy = policy;
     },
-    putAgent: (organizationId, agent) => {
-      shelfOf(organizationId).agents.set(agent.agentId, agent);
-      return Promise.resolve();
+    putAgent: async (organizationId, agent) => {
+      await Promise.resolve();
+      const definition = parse(agentDefinition, 'The agent', agent);
+      shelfOf(organizationId).agents.set(definition.agentId, definition);
     },
     removeAgent: (organizationId, agentId) => Promise.resolve(shelfOf(organizationId).agents.delete(agentId)),
     organizations: () => Promise.resolve([...shelves.keys()].sort()),

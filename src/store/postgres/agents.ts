@@ -1,4 +1,5 @@
 import { agentDefinition, type AgentDefinition } from '../../contract/schemas/agent';
+import { parse } from '../../contract/schemas/parse';
 import { rowsOf, type Queryable } from './connection';
 
 interface Row {
@@ -10,7 +11,9 @@ const PUT = `
   on conflict (organization_id, agent_id) do update set definition = excluded.definition`;
 
 export async function putAgent(db: Queryable, organizationId: string, agent: AgentDefinition): Promise<void> {
-  await rowsOf(db, PUT, [organizationId, agent.agentId, JSON.stringify(agent)]);
+  // One that could not be read again would keep all others of its organization from being listed.
+  const definition = parse(agentDefinition, 'The agent', agent);
+  await rowsOf(db, PUT, [organizationId, definition.agentId, JSON.stringify(definition)]);
 }
 
 export async function removeAgent(db: Queryable, organizationId: string, agentId: string): Promise<boolean> {
