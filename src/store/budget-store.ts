@@ -8,6 +8,7 @@ import type { MicroUsd } from '../domain/money';
 import type { AlertStore } from './alert-store';
 import type { AuditFigures } from './audit';
 import type { KeyStore } from './key-store';
+import type { LooseEnds } from './loose-ends';
 
 /** A month of a budget, or a day, by the instant at which it began. */
 export type HoldWindow = Pick<Line, 'budgetId'> & (Pick<Line, 'periodStart'> | Pick<Line, 'dayStart'>);
@@ -66,6 +67,10 @@ export interface BudgetStore extends AlertStore, KeyStore {
   /** What a budget was charged from `period.start` to before `period.end`, whichever month it counts in. */
   chargedIn(organizationId: string, budgetId: string, period: Period): Promise<MicroUsd>;
   auditFigures(organizationId: string): Promise<readonly AuditFigures[]>;
+  /** What has not ended, or contradicts itself, and what of the outbox nobody has sent that waits since before `before`. For an audit: it reads all holds. */
+  looseEnds(organizationId: string, before: number): Promise<LooseEnds>;
+  /** Every organization of which there is a row of whatever kind, also where its own is gone. For an audit. */
+  everyOrganization(): Promise<readonly string[]>;
 
   /** Waits for what was asked before. What is asked afterwards rejects with LedgerClosed. */
   close(): Promise<void>;

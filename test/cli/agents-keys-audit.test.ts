@@ -121,7 +121,9 @@ test('an audit proves, and names the difference where it cannot', async () => {
   await client.query("update balances set month_spent = month_spent + 2500000 where organization_id = 'wrong'");
   await client.end();
 
-  expect(await cli.list('audit', 'right')).toEqual([{ organization_id: 'right', is_proven: true, differences: [] }]);
+  expect(await cli.list('audit', 'right')).toEqual([
+    { organization_id: 'right', is_proven: true, is_complete: true, differences: [], findings: [] },
+  ]);
   const text = await cli.run('audit');
   expect(text.code).toBe(1);
   expect(text.out).toMatch(/\nwrong +monthly +20\S+ 00:00Z +spent_usd +\$2\.50 +\$0\.00\n/);

@@ -1,5 +1,7 @@
+import { PassThrough } from 'node:stream';
 import pc from 'picocolors';
 import { readTerminalSettings } from '../../src/config';
+import { askOn } from '../../src/cli/show/ask';
 import { counted, money, percent, seconds, when } from '../../src/cli/show/format';
 import { createOutput } from '../../src/cli/show/output';
 import { progressOn } from '../../src/cli/show/progress';
@@ -165,4 +167,19 @@ test.each([
   ['', 'a database whose address cannot be read'],
 ])('%s is shown without its password', (url, shown) => {
   expect(withoutPassword(url)).toBe(shown);
+});
+
+test.each([
+  ['y', true],
+  ['YES', true],
+  ['', false],
+  ['n', false],
+  ['yesterday', false],
+  [null, false],
+])('%j is taken for %j', async (said, isAgreed) => {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const asked = askOn(input, output)('Do that?');
+  if (said === null) input.end();
+  else input.write(`${said}\n`);
+  expect([await asked, String(output.read())]).toEqual([isAgreed, 'Do that? [y/N] ']);
 });

@@ -4,6 +4,7 @@ import { audit } from '../../src/store/audit';
 import { organizationWith, spending } from '../support/budgets';
 import { eventually } from '../support/eventually';
 import { startHarness, type Harness } from '../support/harness';
+import { resetRun } from '../support/reset-run';
 
 const answers = (costUsd: number): InProcessAgent => ({ run: () => Promise.resolve({ output: 'done', costUsd }) });
 const calls = new Map<string, number>();
@@ -188,16 +189,7 @@ test('a finished run that was reset to before its agent is charged for the repea
   const organizationId = await organization('dollar');
   const { workflowId } = await harness.budget.start({ organizationId, agentId: 'worker', input: null });
   await harness.temporal.workflow.result(workflowId);
-  const handle = harness.temporal.workflow.getHandle(workflowId);
-  const { runId } = await handle.describe();
-  const { events } = await handle.fetchHistory();
-  const firstTask = events?.find(({ workflowTaskCompletedEventAttributes }) => workflowTaskCompletedEventAttributes)?.eventId;
-  const point = { workflowTaskFinishEventId: firstTask ?? null, requestId: organizationId, reason: 'test' };
-  await harness.temporal.workflowService.resetWorkflowExecution({
-    namespace: 'default',
-    workflowExecution: { workflowId, runId },
-    ...point,
-  });
+  await resetRun(harness.temporal, workflowId);
   expect(await harness.temporal.workflow.result(workflowId)).toMatchObject({ status: 'completed' });
   expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: 2, heldUsd: 0, executions: 2 });
   expect(await audit(harness.store, organizationId)).toEqual([]);

@@ -5,6 +5,7 @@ import { audit } from '../../src/store/audit';
 import { organizationWith, spending } from '../support/budgets';
 import { eventually } from '../support/eventually';
 import { startHarness, type Harness } from '../support/harness';
+import { resetRun } from '../support/reset-run';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -133,16 +134,7 @@ test('a run that was reset to before its work pays for the repeated work too', a
   const args = [{ organizationId, estimatedCostUsd: 1 }, 0.5];
   const handle = await harness.temporal.workflow.start('budgetedWork', { workflowId, taskQueue: harness.taskQueue, args });
   await handle.result();
-  const { runId } = await handle.describe();
-  const { events } = await handle.fetchHistory();
-  const firstTask = events?.find(({ workflowTaskCompletedEventAttributes }) => workflowTaskCompletedEventAttributes)?.eventId;
-  await harness.temporal.workflowService.resetWorkflowExecution({
-    namespace: 'default',
-    workflowExecution: { workflowId, runId },
-    workflowTaskFinishEventId: firstTask ?? null,
-    requestId: randomUUID(),
-    reason: 'test',
-  });
+  await resetRun(harness.temporal, workflowId);
   await harness.temporal.workflow.result(workflowId);
   expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: 1, heldUsd: 0, executions: 2 });
 });

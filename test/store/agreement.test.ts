@@ -176,6 +176,8 @@ describe('the stores agree, and audit proves them', () => {
             kept.filter(({ month, day }) => Math.min(month.heldMicroUsd, month.executions, day.heldMicroUsd, day.executions) < 0),
           ).toEqual([]);
         }
+        const { at } = CLAIM;
+        expect(await postgres.looseEnds(organizationId, at)).toEqual(await memory.looseEnds(organizationId, at));
         for (const budgetId of ['main', 'team']) {
           const claimed = await Promise.all([memory, postgres].map((store) => store.claimAlert({ ...CLAIM, organizationId, budgetId })));
           const [told, toldToo] = claimed.map(({ alert }) => alert && { ...alert, alertId: 0, message: { ...alert.message, id: '' } });

@@ -145,7 +145,7 @@ async function orNotFound<Answer>(workflowId: string, ask: () => Promise<Answer>
   }
 }
 
-function isUnknown(error: unknown): boolean {
+export function isUnknown(error: unknown): boolean {
   return error instanceof Error && error.name === 'WorkflowNotFoundError';
 }
 
@@ -184,6 +184,6 @@ function listedOf(
 }
 
 /** Temporal's word for it as ours are written: `TIMED_OUT` is `timed_out`. */
-function statusOf(status: string): string {
+export function statusOf(status: string): string {
   return status === 'CANCELED' ? 'cancelled' : status.toLowerCase();
 }

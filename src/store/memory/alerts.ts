@@ -154,7 +154,7 @@ function waitingIn(shelf: Shelf, budgetId: string): Told[] {
     .sort((a, b) => a.happeningId - b.happeningId);
 }
 
-function isPending({ deliveries }: StoredAlert): boolean {
+export function isPending({ deliveries }: StoredAlert): boolean {
   return deliveries.some(({ state }) => state === 'pending');
 }
 

@@ -23,6 +23,7 @@ import { memoryAlerts, type Sender, type Told } from './alerts';
 import { figuresOf } from './figures';
 import { writeHappenings } from './happenings';
 import { memoryKeys } from './keys';
+import { looseEndsOf } from './loose-ends';
 import { chargedOf, closableOf, zonesOf } from './periods';
 import { hasPrunable, prunableOf, writePruned } from './prune';
 
@@ -110,6 +111,8 @@ export function createMemoryStore(): BudgetStore {
     closableBudgets: (timeZone, at, after, most) => Promise.resolve(closableOf(shelves, timeZone, at, after).slice(0, most)),
     chargedIn: (organizationId, budgetId, period) => Promise.resolve(chargedOf(shelfOf(organizationId), budgetId, period)),
     auditFigures: (organizationId) => Promise.resolve(figuresOf(shelfOf(organizationId))),
+    looseEnds: (organizationId, before) => Promise.resolve(looseEndsOf(shelfOf(organizationId), before)),
+    everyOrganization: () => Promise.resolve([...shelves.keys()].sort()),
     close: () => Promise.resolve(),
   };
 }

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { AuditFigures } from '../audit';
 import { balanceOf, type BalanceRow } from './balance-row';
-import { inTransaction, rowsOf } from './connection';
+import { inPatientSnapshot } from './patient-snapshot';
 
 type Proof = 'spent' | 'midway' | 'late' | 'held' | 'executions' | 'day_spent' | 'day_held' | 'day_executions';
 type Row = BalanceRow & { attempts: number } & Record<`proof_${Proof}`, number>;
@@ -59,19 +59,8 @@ const SQL = `
   where b.organization_id = $1
   order by b.budget_id, b.period_start`;
 
-/** An audit reads all keys that there ever were, and nobody waits for it: it may take longer than any other statement. */
-const PATIENCE_MS = 15 * 60_000;
-
 export function loadAuditFigures(pool: Pool, organizationId: string): Promise<AuditFigures[]> {
-  const patient = { text: SQL, values: [organizationId], query_timeout: PATIENCE_MS };
-  return inTransaction(
-    pool,
-    async (db) => {
-      await rowsOf(db, `set local statement_timeout = ${String(PATIENCE_MS)}`);
-      return (await db.query<Row>(patient)).rows.map(figuresOf);
-    },
-    'begin read only',
-  );
+  return inPatientSnapshot(pool, async (read) => (await read<Row>(SQL, [organizationId])).map(figuresOf));
 }
 
 function figuresOf(row: Row): AuditFigures {

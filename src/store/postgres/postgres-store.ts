@@ -15,9 +15,11 @@ import { loadBudgetsToAlert } from './load-budgets-to-alert';
 import { loadCharged } from './load-charged';
 import { loadClosableBudgets } from './load-closable-budgets';
 import { loadEntries } from './load-entries';
+import { loadEveryOrganization } from './load-every-organization';
 import { loadHolds } from './load-holds';
 import { loadKey, loadKeyByHash, loadKeys } from './load-keys';
 import { loadLargestHolds } from './load-largest-holds';
+import { loadLooseEnds } from './load-loose-ends';
 import { loadPolicy } from './load-policy';
 import { loadPrunableOrganizations } from './load-prunable-organizations';
 import { loadSweepableOrganizations } from './load-sweepable-organizations';
@@ -104,6 +106,8 @@ export function createPostgresStore(
     closableBudgets: (timeZone, at, after, most) => loadClosableBudgets(pool, timeZone, at, after, most),
     chargedIn: (organizationId, budgetId, period) => loadCharged(pool, organizationId, budgetId, period),
     auditFigures: (organizationId) => loadAuditFigures(pool, organizationId),
+    looseEnds: (organizationId, before) => loadLooseEnds(pool, organizationId, before),
+    everyOrganization: () => loadEveryOrganization(pool),
     close: async () => {
       await Promise.all([closePool(pool), ledger.close()]);
       await closePool(writers);
