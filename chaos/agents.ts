@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { listen, type Listening } from './listen';
-import type { Behaviour } from './plan';
+import type { Behaviour, Call } from './plan';
 
 /** What every call is estimated at. */
 export const ESTIMATE_MICRO_USD = 100_000;
+
+const FAR_ABOVE_MICRO_USD = 300_000;
 
 /** What an agent knows of a call that it had: the first of the three records, in a process that nothing kills. */
 export interface AgentRecord {
@@ -20,8 +22,8 @@ export interface Agents extends Listening {
   nextCost(): number;
 }
 
-/** Serves every behaviour at a path of its name. */
-export async function serveAgents(): Promise<Agents> {
+/** Serves every behaviour at a path of its name; what else an agent does is planned with the call. */
+export async function serveAgents(calls: readonly Call[]): Promise<Agents> {
   const records: AgentRecord[] = [];
   let costs = 0;
   const nextCost = () => 20_000 + (costs += 1);
@@ -44,13 +46,15 @@ export async function serveAgents(): Promise<Agents> {
       response.end(JSON.stringify(status === 200 ? { told } : { error: { message: `status ${String(status)}` } }));
     };
     const cost = nextCost();
+    const planned = calls[call];
+    if (planned === undefined || planned.way === 'direct') throw new Error(`No agent is called by ${String(call)}`);
     switch (behaviour) {
       case 'quick':
         reply(200, record(cost, cost));
         return;
       case 'slow':
         record(cost, cost);
-        await pause(500 + (cost % 3_000));
+        await pause(500 + planned.workMs);
         reply(200, cost);
         return;
       case 'stream':
@@ -70,13 +74,10 @@ export async function serveAgents(): Promise<Agents> {
         record(cost, null);
         return;
       case 'lie': {
-        // Nothing that is a cost, or one far above the estimate, which is an overage.
-        const lies = ['NaN', '-5', '1e300', '0x10', null];
-        const lie = lies[cost % lies.length] ?? null;
-        if (lie === null) reply(200, record(cost + 300_000, cost + 300_000));
+        if (planned.lie === 'farAbove') reply(200, record(cost + FAR_ABOVE_MICRO_USD, cost + FAR_ABOVE_MICRO_USD));
         else {
           record(cost, null);
-          reply(200, null, { 'x-litellm-response-cost': lie });
+          reply(200, null, { 'x-litellm-response-cost': planned.lie });
         }
       }
     }

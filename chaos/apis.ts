@@ -1,4 +1,5 @@
 import { Agent, fetch } from 'undici';
+import type { Organization } from './plan';
 
 export interface Answer {
   readonly status: number;
@@ -6,23 +7,23 @@ export interface Answer {
   readonly location: string | null;
 }
 
-/** The HTTP APIs of the run, asked in turns. */
+type Request = (method: string, path: string, body?: object, headers?: Readonly<Record<string, string>>) => Promise<Answer>;
+
+/** The HTTP APIs of the run, asked in turns; on behalf of `alone`, always the same. */
 export interface Apis {
-  /** Of reservations: their clock is behind Temporal's, by which what is overdue is looked for. */
-  readonly ttlSeconds: number;
   /** Rejects when none answers. */
-  request(method: string, path: string, body?: object, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  readonly as: Readonly<Record<Organization, Request>>;
   close(): Promise<void>;
 }
 
-export function reachApis(urls: readonly string[], token: string, ttlSeconds: number): Apis {
+export function reachApis(urls: readonly string[], tokens: Readonly<Record<Organization, string>>): Apis {
   const dispatcher = new Agent({ headersTimeout: 30_000, bodyTimeout: 30_000, connectTimeout: 2_000 });
   let requests = 0;
-  return {
-    ttlSeconds,
-    request: async (method, path, body, headers = {}) => {
+  const requestAs =
+    (token: string, isAlone = false): Request =>
+    async (method, path, body, headers = {}) => {
       requests += 1;
-      const url = urls[requests % urls.length] ?? '';
+      const url = urls[isAlone ? 0 : requests % urls.length] ?? '';
       const response = await fetch(`${url}${path}`, {
         method,
         dispatcher,
@@ -35,7 +36,7 @@ export function reachApis(urls: readonly string[], token: string, ttlSeconds: nu
         body: text === '' ? {} : (JSON.parse(text) as Answer['body']),
         location: response.headers.get('location'),
       };
-    },
-    close: () => dispatcher.close(),
-  };
+    };
+  const { main, small, alone } = tokens;
+  return { as: { main: requestAs(main), small: requestAs(small), alone: requestAs(alone, true) }, close: () => dispatcher.close() };
 }

@@ -9,11 +9,14 @@ export interface Faults {
   end(): Promise<void>;
 }
 
+/** Kills go on for as long as there are too few, and no longer than this. */
+const LONGEST_MS = 1_200_000;
+
 /**
  * Does one fault after the other. None waits for the one before, except on the same victim: a server may be down while a worker is killed.
  */
 export function startFaults(
-  faults: Generator<Fault>,
+  faults: Iterable<Fault>,
   victims: Readonly<Record<Target, readonly Victim[]>>,
   log: (line: string) => void,
 ): Faults {
@@ -28,8 +31,10 @@ export function startFaults(
       const victim = victims[fault.target][fault.which % victims[fault.target].length];
       if (victim === undefined || busy.has(victim)) continue;
       log(`${fault.kind} ${victim.name}`);
-      if (fault.kind === 'kill') kills += 1;
       const done = hit(victim, fault)
+        .then((hasKilled) => {
+          if (hasKilled) kills += 1;
+        })
         .catch((error: unknown) => {
           failures.push(error);
         })
@@ -46,7 +51,11 @@ export function startFaults(
       return kills;
     },
     untilKilled: async (times) => {
-      while (kills < times) await pause(200);
+      const deadline = performance.now() + LONGEST_MS;
+      while (kills < times) {
+        if (performance.now() > deadline) throw new Error(`Only ${String(kills)} of ${String(times)} kills in ${String(LONGEST_MS)} ms`);
+        await pause(200);
+      }
     },
     end: async () => {
       isOver.abort();
@@ -57,7 +66,9 @@ export function startFaults(
   };
 }
 
-function hit(victim: Victim, { kind, forMs }: Fault): Promise<void> {
-  if (kind === 'freeze') return victim.freeze(forMs);
-  return kind === 'kill' ? victim.kill() : victim.restart();
+/** Whether something alive was killed. */
+async function hit(victim: Victim, { kind, forMs }: Fault): Promise<boolean> {
+  if (kind === 'kill') return victim.kill();
+  await (kind === 'freeze' ? victim.freeze(forMs) : victim.restart());
+  return false;
 }

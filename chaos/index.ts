@@ -13,7 +13,7 @@ const { values: options } = parseArgs({
   options: {
     invocations: { type: 'string', default: '300' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    /** At least so many; more come while calls are under way. */
+    /** At least so many; more come while calls are under way. With 0, nothing is killed, frozen or restarted. */
     kills: { type: 'string' },
     'per-second': { type: 'string', default: '10' },
     temporal: { type: 'string', default: 'dev' },
@@ -33,6 +33,10 @@ async function main(): Promise<boolean> {
   if (!Number.isSafeInteger(seed)) throw new Error('--seed takes a whole number');
   const { temporal } = options;
   if (temporal !== 'dev' && temporal !== 'full') throw new Error('--temporal takes dev or full');
+  const kills = Number(options.kills ?? Math.ceil(invocations / 50));
+  const perSecond = Number(options['per-second']);
+  if (!Number.isSafeInteger(kills) || kills < 0) throw new Error('--kills takes a whole number from 0 on');
+  if (!Number.isFinite(perSecond) || perSecond <= 0) throw new Error('--per-second takes a number above 0');
   const folder = mkdtempSync(path.join(os.tmpdir(), 'agent-budget-chaos-'));
   chmodSync(folder, 0o755); // PostgreSQL runs as another user when we are root
   const began = performance.now();
@@ -40,14 +44,24 @@ async function main(): Promise<boolean> {
     if (!options.quiet) console.error(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
   };
   try {
-    const kills = Number(options.kills ?? Math.ceil(invocations / 50));
-    const result = await runChaos({ invocations, seed, kills, temporal, perSecond: Number(options['per-second']), folder, log });
+    const result = await runChaos({ invocations, seed, kills, temporal, perSecond, folder, log, signal: untilStopped() });
     print(result);
     return MUST_BE_ZERO.every((name) => result[name] === 0) && result.findings.length === 0;
   } finally {
     if (options.keep) log(`Left: ${folder}`);
     else rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Aborted by a signal that asks us to end, so that nothing that runs is left behind; the second of a kind ends us as ever. */
+function untilStopped(): AbortSignal {
+  const isStopped = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      isStopped.abort(new Error(`Ended by ${name}`));
+    });
+  }
+  return isStopped.signal;
 }
 
 function print({ findings, ...result }: Result): void {

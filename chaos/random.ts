@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** Chance by a seed: the same seed, the same numbers. */
 export interface Random {
   /** At least `least`, less than `end`. */
@@ -8,9 +10,12 @@ export interface Random {
   weighted<Name extends string>(weights: Readonly<Record<Name, number>>): Name;
 }
 
-/** Mulberry32, which is public domain: 32 bits of state are plenty for a plan. */
-export function randomOf(seed: number): Random {
-  let state = seed >>> 0;
+/** Of a run, for one purpose: no two purposes or seeds share a stream. Mulberry32, which is public domain: 32 bits are plenty for a plan. */
+export function randomOf(seed: number, purpose: string): Random {
+  let state = createHash('sha256')
+    .update(`${String(seed)} ${purpose}`)
+    .digest()
+    .readUInt32LE();
   const next = () => {
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);

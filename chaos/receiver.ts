@@ -4,6 +4,7 @@ import type { Random } from './random';
 
 /** A webhook that arrived, however it was answered. */
 export interface Told {
+  readonly organizationId: string;
   readonly budgetId: string;
   readonly id: string;
   readonly crossings: readonly Crossing[];
@@ -19,7 +20,7 @@ export interface Crossing {
 }
 
 export interface Receiver extends Pick<Listening, 'close'> {
-  urlFor(budgetId: string): string;
+  urlFor(organizationId: string, budgetId: string): string;
   readonly told: readonly Told[];
 }
 
@@ -33,12 +34,13 @@ export async function serveReceiver(random: Random): Promise<Receiver> {
     request.on('end', () => {
       const { crossings } = JSON.parse(Buffer.concat(chunks).toString()) as { crossings: Crossing[] };
       const wasTaken = random.isTrue(0.8);
-      told.push({ budgetId: request.url?.slice(1) ?? '', id: String(request.headers['webhook-id']), crossings, wasTaken });
+      const [, organizationId = '', budgetId = ''] = request.url?.split('/') ?? [];
+      told.push({ organizationId, budgetId, id: String(request.headers['webhook-id']), crossings, wasTaken });
       if (wasTaken) response.end();
       else if (random.isTrue(0.5)) response.writeHead(500).end();
       else request.socket.destroy();
     });
   });
   const { url, close } = await listen(server);
-  return { urlFor: (budgetId) => `${url}/${budgetId}`, told, close };
+  return { urlFor: (organizationId, budgetId) => `${url}/${organizationId}/${budgetId}`, told, close };
 }

@@ -1,14 +1,37 @@
-import type { Client } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
-import { invocationWorkflowId } from '../src/contract/names/workflows';
 import type { Balance } from '../src/domain/balance';
+import type { Budget } from '../src/domain/budget';
 import type { Hold, StoredEntry } from '../src/domain/ledger';
 import { audit, type Difference } from '../src/store/audit';
 import type { BudgetStore } from '../src/store/budget-store';
-import { ORGANIZATION } from './callers';
-import type { Call } from './plan';
+import type { AgentRecord } from './agents';
+import type { Answered } from './callers';
+import type { History } from './history';
+import type { Call, Organization } from './plan';
+import type { Told } from './receiver';
+import type { Witnessed } from './witness';
 
-/** The second record and the third: the ledger's entries, and its balances and holds. */
+/** All that is known of an organization at the end. */
+export interface Records {
+  readonly calls: readonly Call[];
+  readonly outcomes: ReadonlyMap<number, Answered>;
+  /** What the agents themselves saw. */
+  readonly agents: readonly AgentRecord[];
+  /** By the call's number: what callers spent by themselves. */
+  readonly direct: ReadonlyMap<number, number>;
+  /** By key. */
+  readonly histories: ReadonlyMap<string, History>;
+  readonly ledger: Ledger;
+  readonly witnessed: Witnessed;
+  /** As they were at first. */
+  readonly budgets: readonly Budget[];
+  /** Limits of the moving budget of which an API said that they are set. */
+  readonly landed: readonly number[];
+  readonly told: readonly Told[];
+  /** Whether anything was killed, frozen or restarted. */
+  readonly hasFaults: boolean;
+}
+
+/** The ledger's entries, its balances, and its holds. */
 export interface Ledger {
   readonly holds: ReadonlyMap<string, Hold>;
   readonly entries: readonly StoredEntry[];
@@ -16,48 +39,23 @@ export interface Ledger {
   readonly differences: readonly Difference[];
 }
 
-export async function readLedger(store: BudgetStore, calls: readonly Call[]): Promise<Ledger> {
+export async function readLedger(store: BudgetStore, organizationId: Organization, calls: readonly Call[]): Promise<Ledger> {
   const holds = new Map<string, Hold>();
   for (const { key } of calls) {
-    const hold = await store.hold(ORGANIZATION, key);
+    const hold = await store.hold(organizationId, key);
     if (hold !== undefined) holds.set(key, hold);
   }
   const entries: StoredEntry[] = [];
   for (;;) {
-    const page = await store.entries(ORGANIZATION, null, entries.at(-1)?.entryId ?? 0, 1_000);
+    const page = await store.entries(organizationId, null, entries.at(-1)?.entryId ?? 0, 1_000);
     if (page.length === 0) break;
     entries.push(...page);
   }
   const balances = [];
-  for (const { budgetId } of await store.budgets(ORGANIZATION)) balances.push(...(await store.balances(ORGANIZATION, budgetId, 0)));
-  return { holds, entries, balances, differences: await audit(store, ORGANIZATION) };
+  for (const { budgetId } of await store.budgets(organizationId)) balances.push(...(await store.balances(organizationId, budgetId, 0)));
+  return { holds, entries, balances, differences: await audit(store, organizationId) };
 }
 
-/** What activities of a run returned as their agents' costs: recorded in its history, whatever became of the run. */
-export async function recordedCosts(temporal: Client, key: string): Promise<number[]> {
-  const { events } = await temporal.workflow
-    .getHandle(invocationWorkflowId(ORGANIZATION, key))
-    .fetchHistory()
-    .catch(() => ({ events: [] }));
-  return (events ?? []).flatMap(({ activityTaskCompletedEventAttributes: completed }) => {
-    const [payload] = completed?.result?.payloads ?? [];
-    const result =
-      payload && defaultPayloadConverter.fromPayload<{ status?: string; costUsd?: number; costSource?: string } | null>(payload);
-    const isKnown = result?.status === 'answered' && result.costUsd !== undefined && result.costSource !== 'estimate';
-    return isKnown ? [Math.round((result.costUsd ?? 0) * 1e6)] : [];
-  });
-}
-
-/** Runs of the plan that have not ended. */
-export async function openRuns(temporal: Client, calls: readonly Call[]): Promise<string[]> {
-  const open: string[] = [];
-  for (const { key, way } of calls) {
-    if (way === 'direct') continue;
-    const description = await temporal.workflow
-      .getHandle(invocationWorkflowId(ORGANIZATION, key))
-      .describe()
-      .catch(() => null);
-    if (description?.status.name === 'RUNNING') open.push(key);
-  }
-  return open;
+export function totalOf(hold: Hold | undefined): number {
+  return (hold?.attempts ?? []).reduce((sum, { chargedMicroUsd }) => sum + chargedMicroUsd, 0);
 }

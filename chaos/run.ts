@@ -1,16 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { MOVING } from './budgets';
 import { startCallers, type Callers } from './callers';
-import { compare, type Verdict } from './compare';
+import { compare, together, type Verdict } from './compare';
 import { startFaults } from './faults';
+import { readHistories } from './history';
 import { moveLimits } from './move-limits';
-import { planOf, type Plan } from './plan';
-import { openRuns, readLedger, recordedCosts } from './records';
-import { setStage, type Stage, type StageOptions } from './stage';
+import { organizations, planOf, type Invocation, type Plan } from './plan';
+import { readLedger } from './records';
+import { setStage, untilAborted, type Stage, type StageOptions } from './stage';
 import { settleDown } from './settle-down';
 
 export interface ChaosOptions extends StageOptions {
-  /** At least so many. */
+  readonly invocations: number;
+  /** At least so many; with 0, there are no faults at all. */
   readonly kills: number;
   /** How many calls begin in a second. */
   readonly perSecond: number;
@@ -30,23 +32,22 @@ export interface Result extends Verdict {
 /** How long, once nothing is killed any more, no call under way may get its answer; and then what they leave may take. */
 const PATIENCE_MS = 150_000;
 
-/** One run on a ground of its own: everything that it starts, it stops. */
+/** One run on a ground of its own: everything that it starts, it stops, also where its signal ends it. */
 export async function runChaos(options: ChaosOptions): Promise<Result> {
-  const { log, invocations, seed } = options;
+  const { log, invocations, seed, signal } = options;
   const began = performance.now();
   const cleanUps: (() => Promise<unknown>)[] = [];
   try {
-    const stage = await setStage(options, cleanUps);
     const plan = planOf(seed, invocations, options.perSecond);
-    const { callers, kills } = await play(stage, plan, options);
-    log(`${String(invocations - callers.outcomes.size)} calls were not answered`);
-    await settleDown(stage.store, PATIENCE_MS);
-    const verdict = await judge(stage, plan, callers);
-    const counted = (status: string) => [...callers.outcomes.values()].filter((outcome) => outcome.status === status).length;
+    // Not left alone on its way: what it has just started would be nobody's.
+    const stage = await setStage(plan, options, cleanUps);
+    const { played, verdict } = await untilAborted(perform(stage, plan, options, cleanUps), signal);
+    const outcomes = [...played.callers.outcomes.values()];
+    const counted = (status: string) => outcomes.filter((outcome) => outcome.status === status).length;
     return {
       seed,
       invocations,
-      kills,
+      kills: played.kills,
       completed: counted('completed'),
       denied: counted('denied'),
       failed: counted('failed'),
@@ -62,30 +63,69 @@ export async function runChaos(options: ChaosOptions): Promise<Result> {
   }
 }
 
+async function perform(stage: Stage, plan: Plan, options: ChaosOptions, cleanUps: (() => Promise<unknown>)[]) {
+  const played = await play(stage, plan, options, cleanUps);
+  options.log(`${String(options.invocations - played.callers.outcomes.size)} calls were not answered`);
+  await settleDown(stage.store, PATIENCE_MS);
+  return { played, verdict: await judge(stage, plan, played) };
+}
+
+interface Played {
+  readonly callers: Callers;
+  readonly kills: number;
+  readonly hasFaults: boolean;
+  readonly landed: readonly number[];
+}
+
 /** Faults for as long as calls begin, and until there were enough of them; what is under way then ends in peace. */
-async function play({ victims, apis, temporal, agents, budgets }: Stage, plan: Plan, { invocations, perSecond, kills, log }: ChaosOptions) {
-  const faults = startFaults(plan.faults(), victims, log);
-  const most = budgets.find(({ budgetId }) => budgetId === MOVING)?.limits.monthlyMicroUsd ?? NaN;
-  const limits = moveLimits(plan.limitChanges(), apis, most / 1e6);
-  const callers = startCallers(plan, apis, temporal, agents);
-  await Promise.all([pause((invocations / perSecond) * 1_000), faults.untilKilled(kills)]);
+async function play(stage: Stage, plan: Plan, options: ChaosOptions, cleanUps: (() => Promise<unknown>)[]): Promise<Played> {
+  const { victims, apis, temporal, agents, budgets } = stage;
+  const { invocations, perSecond, kills, log } = options;
+  const durationMs = (invocations / perSecond) * 1_000;
+  const behindMs = stage.setClocks(durationMs / 2);
+  const hasFaults = kills > 0;
+  const faults = startFaults(hasFaults ? plan.faults() : [], victims, log);
+  const most = budgets.get('main')?.find(({ budgetId }) => budgetId === MOVING)?.limits.monthlyMicroUsd ?? NaN;
+  const limits = moveLimits(plan.limitChanges(), apis, most);
+  const callers = startCallers(plan.calls, { apis, temporal, agents, ttlSeconds: Math.ceil(behindMs / 1_000) + 20 });
+  cleanUps.push(async () => {
+    callers.stop();
+    await Promise.allSettled([limits.end(), faults.end()]);
+  });
+  await Promise.all([pause(durationMs), faults.untilKilled(kills)]);
   await faults.end();
   await limits.end();
   log(`${String(faults.kills)} kills; ${String(invocations - callers.outcomes.size)} calls are under way`);
   await callers.done(PATIENCE_MS);
-  return { callers, kills: faults.kills };
+  return { callers, kills: faults.kills, hasFaults, landed: limits.landed };
 }
 
-/** Reads the records, and compares them. */
-async function judge({ store, temporal, agents, receiver, budgets }: Stage, { calls }: Plan, callers: Callers): Promise<Verdict> {
-  const inHistories = new Map<string, readonly number[]>();
-  for (const { key, way, number } of calls) {
-    if (way !== 'direct' && callers.outcomes.get(number)?.status !== 'completed') inHistories.set(key, await recordedCosts(temporal, key));
+/** Reads the records, and compares them: of one organization after the other. */
+async function judge({ store, witness, temporal, agents, receiver, budgets }: Stage, plan: Plan, played: Played): Promise<Verdict> {
+  const { callers, hasFaults } = played;
+  const histories = await readHistories(
+    temporal,
+    plan.calls.filter((call): call is Invocation => call.way !== 'direct'),
+  );
+  const verdicts: Verdict[] = [];
+  for (const organizationId of organizations) {
+    const calls = plan.calls.filter((call) => call.organizationId === organizationId);
+    const numbers = new Set(calls.map(({ number }) => number));
+    const verdict = compare({
+      calls,
+      outcomes: new Map([...callers.outcomes].filter(([number]) => numbers.has(number))),
+      direct: callers.direct,
+      agents: agents.records.filter(({ call }) => numbers.has(call)),
+      histories,
+      ledger: await readLedger(store, organizationId, calls),
+      witnessed: await witness.read(organizationId),
+      budgets: budgets.get(organizationId) ?? [],
+      landed: organizationId === 'main' ? played.landed : [],
+      told: receiver.told.filter((told) => told.organizationId === organizationId),
+      hasFaults,
+    });
+    verdicts.push({ ...verdict, findings: verdict.findings.map((finding) => `${organizationId} ${finding}`) });
   }
-  const unanswered = calls.filter(({ number }) => !callers.outcomes.has(number)).map(({ key }) => key);
-  const stuck = [...new Set([...(await openRuns(temporal, calls)), ...unanswered])];
-  const ledger = await readLedger(store, calls);
-  const { outcomes, direct, surprises } = callers;
-  const verdict = compare({ calls, outcomes, direct, agents: agents.records, inHistories, ledger, budgets, told: receiver.told, stuck });
-  return { ...verdict, findings: [...verdict.findings, ...surprises.map((surprise) => `surprise: ${surprise}`)] };
+  const all = together(verdicts);
+  return { ...all, findings: [...all.findings, ...callers.surprises.map((surprise) => `surprise: ${surprise}`)] };
 }

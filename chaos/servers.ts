@@ -34,8 +34,9 @@ export function serverVictim(name: string, server: Startable): Victim {
       const pids = server.pids();
       const [first] = pids;
       if (first !== undefined) signal(first, 'SIGKILL');
-      while (pids.some(isAlive)) await pause(20);
+      await untilDead(name, pids);
       await startAgain();
+      return first !== undefined;
     },
     restart: async () => {
       const [first] = server.pids();
@@ -50,6 +51,16 @@ export function serverVictim(name: string, server: Startable): Victim {
       if (first !== undefined) await stopProcess(first, server.lastSignal, 30_000);
     },
   };
+}
+
+const DEATH_MS = 60_000;
+
+async function untilDead(name: string, pids: readonly number[]): Promise<void> {
+  const deadline = performance.now() + DEATH_MS;
+  while (pids.some(isAlive)) {
+    if (performance.now() > deadline) throw new Error(`${name} was killed, and is there still: ${pids.filter(isAlive).join(' ')}`);
+    await pause(20);
+  }
 }
 
 /** The processes that the one with this id has started, itself first; Linux's /proc says so. */

@@ -17,12 +17,23 @@ export interface Service extends Victim {
   readonly ready: Promise<void>;
 }
 
+/** On a machine with ten times its load it takes one. */
+const BOOT_MS = 180_000;
+
 /** `agent-budget worker`, or `agent-budget api`, as a process that is started again whenever it ends; what it says goes to a log in the folder. */
 export function startService(name: string, command: string, env: Readonly<Record<string, string>>, folder: string): Service {
   let child: ChildProcess;
   let isStopped = false;
   let isReady: () => void;
-  const ready = new Promise<void>((resolve) => (isReady = resolve));
+  const ready = new Promise<void>((resolve, reject) => {
+    const deadline = setTimeout(() => {
+      reject(new Error(`${name} is not ready after ${String(BOOT_MS)} ms: see ${path.join(folder, `${name}.log`)} (--keep)`));
+    }, BOOT_MS);
+    isReady = () => {
+      clearTimeout(deadline);
+      resolve();
+    };
+  });
 
   function start(): void {
     child = spawn(process.execPath, ['--enable-source-maps', MAIN, command, '--json'], {
@@ -47,9 +58,10 @@ export function startService(name: string, command: string, env: Readonly<Record
     });
   }
 
-  async function end(name: NodeJS.Signals): Promise<void> {
+  /** False where there was nothing to end. */
+  async function end(name: NodeJS.Signals): Promise<boolean> {
     const { pid } = child;
-    if (child.exitCode !== null || child.signalCode !== null || pid === undefined) return;
+    if (child.exitCode !== null || child.signalCode !== null || pid === undefined) return false;
     const ended = once(child, 'exit');
     signal(pid, 'SIGCONT');
     signal(pid, name);
@@ -57,6 +69,7 @@ export function startService(name: string, command: string, env: Readonly<Record
     await Promise.race([ended, pause(DRAIN_MS, undefined, { signal: given.signal }).then(() => child.kill('SIGKILL'))]);
     await ended;
     given.abort();
+    return true;
   }
 
   start();
@@ -64,7 +77,9 @@ export function startService(name: string, command: string, env: Readonly<Record
     name,
     ready,
     kill: () => end('SIGKILL'),
-    restart: () => end('SIGTERM'),
+    restart: async () => {
+      await end('SIGTERM');
+    },
     freeze: (forMs) => freezeAll(child.pid === undefined ? [] : [child.pid], forMs),
     stop: async () => {
       isStopped = true;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BudgetStore } from '../src/store/budget-store';
-import { ORGANIZATION } from './callers';
+import { organizations, type Organization } from './plan';
 
 /** Waits until nothing is held and every alert has been told, at most so long: what is left then is what the run is about. */
 export async function settleDown(store: BudgetStore, patienceMs: number): Promise<void> {
@@ -12,12 +12,17 @@ export async function settleDown(store: BudgetStore, patienceMs: number): Promis
 }
 
 async function isAtRest(store: BudgetStore): Promise<boolean> {
-  const budgets = await store.budgets(ORGANIZATION);
+  for (const organizationId of organizations) if (!(await isQuiet(store, organizationId))) return false;
+  return (await store.budgetsToAlert(Date.now(), null, 10)).length === 0;
+}
+
+async function isQuiet(store: BudgetStore, organizationId: Organization): Promise<boolean> {
+  const budgets = await store.budgets(organizationId);
   for (const { budgetId } of budgets) {
-    const balances = await store.balances(ORGANIZATION, budgetId, 0);
+    const balances = await store.balances(organizationId, budgetId, 0);
     if (balances.some(({ month, day }) => month.heldMicroUsd > 0 || day.heldMicroUsd > 0)) return false;
-    const alerts = await store.alerts(ORGANIZATION, budgetId, 1_000);
+    const alerts = await store.alerts(organizationId, budgetId, 1_000);
     if (alerts.some(({ deliveries }) => deliveries.some(({ state }) => state === 'pending'))) return false;
   }
-  return (await store.budgetsToAlert(Date.now(), null, 10)).length === 0;
+  return true;
 }

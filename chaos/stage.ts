@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { Budget } from '../src/domain/budget';
@@ -8,70 +9,107 @@ import { createPostgresStore } from '../src/store/postgres/postgres-store';
 import { serveAgents, type Agents } from './agents';
 import { reachApis, type Apis } from './apis';
 import { budgetsFor, putAgents } from './budgets';
-import { ORGANIZATION } from './callers';
 import { startGround, type Ground } from './ground';
 import { lowPorts } from './low-ports';
 import { lastMidnight, type Midnight } from './midnight';
-import type { Target } from './plan';
+import { organizations, type Organization, type Plan, type Target } from './plan';
 import { randomOf } from './random';
 import { serveReceiver, type Receiver } from './receiver';
 import { startService, type Service } from './service';
 import type { Victim } from './victim';
+import { callWitness, type Witness } from './witness';
 
 export interface StageOptions {
-  readonly invocations: number;
   readonly seed: number;
   readonly temporal: 'dev' | 'full';
   /** A folder that the run has to itself. */
   readonly folder: string;
   readonly log: (line: string) => void;
+  /** Ends the run before its time. */
+  readonly signal: AbortSignal;
 }
 
 /** All that runs, and how it is reached. */
 export interface Stage {
   readonly store: BudgetStore;
+  readonly witness: Witness;
   readonly temporal: Client;
   readonly apis: Apis;
   readonly agents: Agents;
   readonly receiver: Receiver;
-  readonly budgets: readonly Budget[];
+  readonly budgets: ReadonlyMap<Organization, readonly Budget[]>;
   readonly victims: Readonly<Record<Target, readonly Victim[]>>;
+  /** Sets the clocks of the APIs so long before midnight, and returns how far behind they are then. */
+  setClocks(leadMs: number): number;
 }
 
 const WORKERS = 3;
 const APIS = 2;
-/** How far the clocks of the APIs are from midnight when they are started. */
-const LEAD_MS = 30_000;
+/** The budgets are there before midnight, by whatever clock. */
+const EARLY_MS = 3_600_000;
 
 /** Brings it all up. What is to be done in the end is added to `cleanUps`, also where something fails on the way. */
-export async function setStage(options: StageOptions, cleanUps: (() => Promise<unknown>)[]): Promise<Stage> {
-  const { folder, log, invocations, seed } = options;
+export async function setStage(plan: Plan, options: StageOptions, cleanUps: (() => Promise<unknown>)[]): Promise<Stage> {
+  const { folder, log, seed, signal } = options;
   const ground = await startGround(folder, options.temporal, log);
   cleanUps.push(() => ground.stop());
-  const [agents, receiver] = await Promise.all([serveAgents(), serveReceiver(randomOf(seed + 3))]);
+  signal.throwIfAborted();
+  const [agents, receiver] = await Promise.all([serveAgents(plan.calls), serveReceiver(randomOf(seed, 'receiver'))]);
   cleanUps.push(() => Promise.all([agents.close(), receiver.close()]));
   await migrate(ground.databaseUrl);
   const store = createPostgresStore(ground.databaseUrl);
   cleanUps.push(() => store.close());
+  const witness = await callWitness(ground.databaseUrl);
+  cleanUps.push(() => witness.close());
 
-  const midnight = lastMidnight(Date.now(), LEAD_MS);
-  const beganAt = Date.now() - midnight.behindMs;
-  const budgets = budgetsFor(invocations, receiver, midnight);
-  for (const budget of budgets) await store.putBudget(budget, beganAt);
-  await putAgents(store, agents.url);
-  const { token } = await issueKey(store, { organizationId: ORGANIZATION, role: 'admin', name: 'chaos' }, beganAt);
+  const midnight = lastMidnight(Date.now());
+  const { budgets, tokens } = await furnish(store, plan, { midnight, receiver, agents });
+  signal.throwIfAborted();
 
-  const { workers, apis, urls } = await startServices(ground, midnight, folder, cleanUps);
+  const clockFile = path.join(folder, 'clock-behind-ms');
+  const { workers, apis, urls } = await startServices(ground, { clockFile, folder, signal }, cleanUps);
   log(`${String(workers.length)} workers and ${String(apis.length)} APIs are up`);
   const connection = await Connection.connect({ address: ground.temporalAddress });
   cleanUps.push(() => connection.close());
-  const reached = reachApis(urls, token, Math.ceil(midnight.behindMs / 1_000) + 20);
+  const reached = reachApis(urls, tokens);
   cleanUps.push(() => reached.close());
   const victims = { worker: workers, api: apis, postgres: [ground.postgres], temporal: [ground.temporal] };
-  return { store, temporal: new Client({ connection }), apis: reached, agents, receiver, budgets, victims };
+  const setClocks = (leadMs: number) => {
+    const behindMs = Date.now() - midnight.at + leadMs;
+    writeFileSync(clockFile, String(behindMs));
+    return behindMs;
+  };
+  return { store, witness, temporal: new Client({ connection }), apis: reached, agents, receiver, budgets, victims, setClocks };
 }
 
-async function startServices(ground: Ground, { behindMs }: Midnight, folder: string, cleanUps: (() => Promise<unknown>)[]) {
+interface Furniture {
+  readonly midnight: Midnight;
+  readonly receiver: Receiver;
+  readonly agents: Agents;
+}
+
+/** Every organization's budgets, agents, and key. */
+async function furnish(store: BudgetStore & Parameters<typeof issueKey>[0], { calls }: Plan, { midnight, receiver, agents }: Furniture) {
+  const beganAt = midnight.at - EARLY_MS;
+  const budgets = new Map<Organization, readonly Budget[]>();
+  const tokens: Partial<Record<Organization, string>> = {};
+  for (const organizationId of organizations) {
+    const its = budgetsFor(organizationId, calls, receiver, midnight);
+    for (const budget of its) await store.putBudget(budget, beganAt);
+    await putAgents(store, organizationId, agents.url);
+    budgets.set(organizationId, its);
+    tokens[organizationId] = (await issueKey(store, { organizationId, role: 'admin', name: 'chaos' }, beganAt)).token;
+  }
+  return { budgets, tokens: tokens as Record<Organization, string> };
+}
+
+interface Place {
+  readonly clockFile: string;
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
+async function startServices(ground: Ground, { clockFile, folder, signal }: Place, cleanUps: (() => Promise<unknown>)[]) {
   const env = {
     DATABASE_URL: ground.databaseUrl,
     TEMPORAL_ADDRESS: ground.temporalAddress,
@@ -85,11 +123,24 @@ async function startServices(ground: Ground, { behindMs }: Midnight, folder: str
     const name = `${kind}-${String(n)}`;
     return startService(name, kind, { ...env, ...more, AGENT_BUDGET_DATA: path.join(folder, name) }, folder);
   };
-  const late = { CHAOS_CLOCK_BEHIND_MS: String(behindMs), NODE_OPTIONS: `--require ${path.join(__dirname, 'set-back.js')}` };
+  const late = { CHAOS_CLOCK_FILE: clockFile, NODE_OPTIONS: `--require ${path.join(__dirname, 'set-back.js')}` };
   const ports = await lowPorts(APIS);
   const workers = Array.from({ length: WORKERS }, (_, n) => start('worker', n));
   const apis = ports.map((port, n) => start('api', n, { ...late, PORT: String(port) }));
   cleanUps.push(() => Promise.all([...workers, ...apis].map((service) => service.stop())));
-  await Promise.all([...workers, ...apis].map(({ ready }) => ready));
+  await untilAborted(Promise.all([...workers, ...apis].map(({ ready }) => ready)), signal);
   return { workers, apis, urls: ports.map((port) => `http://127.0.0.1:${String(port)}`) };
+}
+
+/** The same, unless the signal comes first: then its reason is thrown. */
+export async function untilAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  signal.throwIfAborted();
+  return Promise.race([
+    value,
+    new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => {
+        reject(signal.reason as Error);
+      });
+    }),
+  ]);
 }

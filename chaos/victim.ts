@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** Something that faults are done to: a process of ours, or a server. */
 export interface Victim {
   readonly name: string;
-  /** SIGKILL; it comes back by itself, or is brought back. */
-  kill(): Promise<void>;
+  /** SIGKILL; it comes back by itself, or is brought back. False where there was nothing alive. */
+  kill(): Promise<boolean>;
   /** Asks it to end as an operator would, and starts it anew. */
   restart(): Promise<void>;
   /** SIGSTOP and, after so long, SIGCONT: it is there, and does nothing. */

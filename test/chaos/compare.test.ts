@@ -1,120 +1,172 @@
-import { randomUUID } from 'node:crypto';
-import type { AgentRecord } from '../../chaos/agents';
-import { budgetsFor } from '../../chaos/budgets';
-import { ORGANIZATION, type Outcome } from '../../chaos/callers';
-import { compare, type Records } from '../../chaos/compare';
-import { planOf } from '../../chaos/plan';
-import type { Receiver, Told } from '../../chaos/receiver';
-import { readLedger } from '../../chaos/records';
-import { microUsd } from '../../src/domain/money';
-import type { StoredEntry } from '../../src/domain/ledger';
-import { perform } from '../../src/store/budget-store';
-import { createMemoryStore } from '../../src/store/memory/memory-store';
+import { MOVING } from '../../chaos/budgets';
+import type { Answered } from '../../chaos/callers';
+import { compare } from '../../chaos/compare';
+import type { Call } from '../../chaos/plan';
+import type { Records } from '../../chaos/records';
+import type { Step } from '../../chaos/witness';
 import { NOON } from '../store/support';
+import { answered, chargedOtherwise, limitOf, planned, remembered, withEntries, withHold } from './changed-records';
+import { CALLS, COST, sound } from './sound-records';
 
-const CALLS = 20;
-const COST = 21_000;
-const receiver: Pick<Receiver, 'urlFor'> = { urlFor: () => 'http://127.0.0.1/' };
-const midnight = { timeZone: 'UTC', anchorDay: 1, behindMs: 0 };
-
-/** Records of a run in which all went well: each call was told a cost of its own, and charged it. */
-async function sound(): Promise<Records> {
-  const store = createMemoryStore();
-  const { calls } = planOf(1, CALLS, 10);
-  // So that 0.5 is crossed, and no more: 20 x 0.021 USD.
-  const budgets = budgetsFor(CALLS, receiver as Receiver, midnight).map((budget) =>
-    budget.budgetId === 'everything' ? { ...budget, limits: { ...budget.limits, monthlyMicroUsd: microUsd(700_000) } } : budget,
-  );
-  for (const budget of budgets) await store.putBudget(budget, NOON);
-  const agents: AgentRecord[] = [];
-  const outcomes = new Map<number, Outcome>();
-  for (const { number, key, team } of calls) {
-    const call = { organizationId: ORGANIZATION, teamId: team, userId: null, agentId: 'quick' };
-    const cost = microUsd(COST + number);
-    const [estimateMicroUsd, fingerprint] = [microUsd(100_000), key];
-    const reserve = { kind: 'reserve' as const, key, at: NOON, call, estimateMicroUsd, ttlMs: 60_000, fingerprint, run: null };
-    await perform(store, ORGANIZATION, { ...reserve, startsWork: true });
-    await perform(store, ORGANIZATION, { kind: 'commit', key, at: NOON, outcome: { status: 'succeeded', costMicroUsd: cost } });
-    agents.push({ call: number, spentMicroUsd: cost, toldMicroUsd: cost });
-    outcomes.set(number, { status: 'completed', chargedMicroUsd: cost, recordedMicroUsd: cost });
-  }
-  const ledger = await readLedger(store, calls);
-  const start = ledger.balances.find(({ budgetId }) => budgetId === 'everything')?.period.start ?? NaN;
-  const crossing = { window: 'month' as const, kind: 'cost' as const, window_start: new Date(start).toISOString(), threshold: 0.5 };
-  const told: Told[] = [{ budgetId: 'everything', id: randomUUID(), crossings: [crossing], wasTaken: true }];
-  const direct = new Map<number, number>();
-  return { calls, outcomes, agents, direct, inHistories: new Map(), ledger, budgets, told, stuck: [] };
-}
-
-const counts = async (change: (records: Records) => Partial<Records>) => {
+const found = async (change: (records: Records) => Partial<Records>) => {
   const records = await sound();
-  const figures = Object.entries(compare({ ...records, ...change(records) })).filter(([, count]) => typeof count === 'number' && count > 0);
+  const { findings, ...verdict } = compare({ ...records, ...change(records) });
+  const answers = findings.filter((finding) => finding.startsWith('answers: ')).length;
+  const figures = Object.entries({ ...verdict, answers }).filter(([, count]) => count > 0);
   return Object.fromEntries(figures) as Record<string, number>;
 };
 
-const withEntries = ({ ledger }: Records, change: (entries: readonly StoredEntry[]) => readonly StoredEntry[]) => ({
-  ledger: { ...ledger, entries: change(ledger.entries) },
-});
-
-const withHold = ({ ledger, calls: [first] }: Records, change: object) => {
-  const hold = ledger.holds.get(first?.key ?? '');
-  const holds = new Map(ledger.holds);
-  if (hold !== undefined) holds.set(hold.key, { ...hold, ...change });
-  return { ledger: { ...ledger, holds } };
-};
-
 test('records that agree: nothing is found', async () => {
-  expect(await counts(() => ({}))).toEqual({});
+  expect(await found(() => ({}))).toEqual({});
 });
 
 test.each<[string, Record<string, number>, (records: Records) => Partial<Records>]>([
   [
     'an entry that is missing',
     { drift: 2 },
-    (records) => withEntries(records, ([, ...rest]) => rest.filter(({ budgetId }) => budgetId !== 'soft')),
+    (records) =>
+      withEntries(records, (entries) => {
+        const [first] = entries.filter(({ budgetId, kind }) => budgetId === 'everything' && kind === 'charge');
+        return entries.filter((entry) => entry !== first);
+      }),
   ],
   ['a hold that nobody ended', { leakedHolds: 1 }, (records) => withHold(records, { state: 'held' })],
-  ['a charge of which no agent told', { doubleCharges: 1 }, ({ agents: [, ...agents] }) => ({ agents })],
+  [
+    'a hold that time ended after its call was answered',
+    { leakedHolds: 1 },
+    (records) => withHold(records, { state: 'expired', settledAt: NOON + 1 }),
+  ],
+  ['a charge of which no agent told', { doubleCharges: 1, uncharged: 1, answers: 1 }, ({ agents: [, ...agents] }) => ({ agents })],
   [
     'the same attempt charged by two entries',
     { doubleCharges: 1, drift: 2 },
     (records) =>
-      withEntries(records, (entries) => [...entries, ...entries.filter(({ budgetId }) => budgetId === 'everything').slice(0, 1)]),
+      withEntries(records, (entries) => [
+        ...entries,
+        ...entries.filter(({ budgetId, kind }) => budgetId === 'everything' && kind === 'charge').slice(0, 1),
+      ]),
+  ],
+  ['a charge, and no try', { doubleCharges: 1 }, (records) => remembered(records, { tries: 0 })],
+  ['a released hold that is charged', { doubleCharges: 1 }, (records) => withHold(records, { state: 'released' })],
+  [
+    'charged to two runs',
+    { doubleCharges: 1, drift: 1 },
+    (records) => {
+      const [attempt] = records.ledger.holds.get(records.calls[0]?.key ?? '')?.attempts ?? [];
+      const attempts = [attempt, { ...attempt, runId: 'other', chargedMicroUsd: 100_000, isAssumed: true }];
+      return { ...withHold(records, { attempts }), ...remembered(records, { tries: 2 }), ...answered(records, { chargedMicroUsd: null }) };
+    },
+  ],
+  ['denied, and charged all the same', { doubleCharges: 1 }, (records) => answered(records, { status: 'denied', chargedMicroUsd: 0 })],
+  ['a caller who was told less than is charged', { doubleCharges: 1 }, (records) => answered(records, { chargedMicroUsd: COST - 1 })],
+  [
+    'a completed call that is free',
+    { uncharged: 3, unreported: 1 },
+    (records) => ({ ...chargedOtherwise(records, 0), ...answered(records, { chargedMicroUsd: 0 }) }),
+  ],
+  [
+    'a completed call charged at the estimate, though its agent told its cost',
+    { uncharged: 1, unreported: 1 },
+    (records) => ({
+      ...chargedOtherwise(records, 100_000, { isAssumed: true }),
+      ...answered(records, { chargedMicroUsd: 100_000, recordedMicroUsd: null }),
+      ...remembered(records, { costs: [{ amountMicroUsd: 100_000, of: 'assumed' }] }),
+    }),
+  ],
+  [
+    'a failing agent whose cost was dropped',
+    { uncharged: 2, unreported: 1 },
+    (records) => ({
+      ...planned(records, { behaviour: 'spendThenFail' }),
+      ...chargedOtherwise(records, 0),
+      ...answered(records, { status: 'failed', chargedMicroUsd: 0, recordedMicroUsd: null }),
+      ...remembered(records, { costs: [{ amountMicroUsd: 0, of: 'failure' }] }),
+    }),
+  ],
+  [
+    'a lie that was taken for a credit',
+    { doubleCharges: 1, uncharged: 2 },
+    (records) => ({
+      ...planned(records, { behaviour: 'lie', lie: '-5' }),
+      ...chargedOtherwise(records, -5),
+      agents: records.agents.map((agent) => (agent.call === 0 ? { ...agent, toldMicroUsd: null } : agent)),
+      ...answered(records, { chargedMicroUsd: -5, recordedMicroUsd: null }),
+      ...remembered(records, { costs: [{ amountMicroUsd: -5, of: 'answer' }] }),
+    }),
   ],
   [
     'a cost that a history has, and the ledger has not',
     { uncharged: 1 },
-    ({ calls: [first] }) => ({ inHistories: new Map([[first?.key ?? '', [4_711]]]) }),
+    (records) => remembered(records, { costs: [{ amountMicroUsd: 4_711, of: 'failure' }] }),
   ],
   [
     'a caller who was told of a charge that the ledger has not',
     { uncharged: 1 },
-    ({ outcomes }) => ({ outcomes: new Map(outcomes).set(0, { status: 'failed', chargedMicroUsd: 99_999, recordedMicroUsd: null }) }),
+    (records) => answered(records, { chargedMicroUsd: 99_999 }),
   ],
   [
-    'what an agent spent and could tell nobody: no fault of ours',
-    { unreported: 1 },
+    'what an agent spent, and nobody was charged for',
+    { uncharged: 2, unreported: 1 },
     ({ agents }) => ({ agents: [...agents, { call: 0, spentMicroUsd: 25_000, toldMicroUsd: 25_000 }] }),
   ],
   [
-    'a hard budget that is overspent',
-    { overspend: 1, lostAlerts: 3 },
-    ({ budgets }) => ({
-      budgets: budgets.map((budget) =>
-        budget.budgetId === 'everything' ? { ...budget, limits: { ...budget.limits, monthlyMicroUsd: microUsd(420_000) } } : budget,
-      ),
+    'an estimate for which nothing was to blame',
+    { uncharged: 1, unreported: 1 },
+    (records) => ({
+      ...chargedOtherwise(records, 100_000, { isAssumed: true }),
+      ...answered(records, { chargedMicroUsd: 100_000, recordedMicroUsd: null }),
+      ...remembered(records, { costs: [] }),
+      hasFaults: false,
     }),
   ],
+  ['a grant above the limit', { overspend: 1 }, (records) => limitOf(records, COST * CALLS + 60_000, 'limits')],
+  ['a grant after the limit was lowered', { overspend: 10 }, (records) => limitOf(records, 1, `commit ${records.calls[9]?.key ?? ''}`)],
+  ['a limit that was answered and never set', { overspend: 1 }, () => ({ landed: [4_711] })],
   ['an alert that nobody took', { lostAlerts: 1 }, ({ told }) => ({ told: told.map((one) => ({ ...one, wasTaken: false })) })],
   [
     'a crossing told under two ids',
     { repeatedAlerts: 1 },
     ({ told }) => ({ told: [...told, ...told.map((one) => ({ ...one, id: 'other' }))] }),
   ],
-])('%s', async (_, found, change) => {
-  expect(await counts(change)).toEqual(found);
+  ['a run that has not ended', { stuck: 1 }, (records) => remembered(records, { isOpen: true })],
+  ['a call that was never answered', { stuck: 1 }, ({ outcomes }) => ({ outcomes: new Map([...outcomes].slice(1)) })],
+  ['a willing agent whose call failed', { answers: 1 }, (records) => answered(records, { status: 'failed', reason: 'AgentUnavailable' })],
+  ['a call that nobody cancelled', { answers: 1 }, (records) => answered(records, { status: 'cancelled' })],
+  ['a completed call of an agent that always fails', { answers: 1 }, (records) => planned(records, { behaviour: 'fail' })],
+])('%s', async (_, expected, change) => {
+  expect(await found(change)).toEqual(expected);
+});
+
+test('an estimate that was assumed for a killed try, and what its agent had told nobody: no fault of ours', async () => {
+  const change = (records: Records) => ({
+    ...chargedOtherwise(records, 100_000, { isAssumed: true }),
+    ...answered(records, { status: 'failed', reason: 'TimeoutFailure', chargedMicroUsd: 100_000, recordedMicroUsd: null }),
+    ...remembered(records, { costs: [] }),
+  });
+  expect(await found(change)).toEqual({ unreported: 1 });
+});
+
+test('the moving budget is judged by what it was set to', async () => {
+  const change = (records: Records) => {
+    const { steps, transactions } = records.witnessed;
+    const step: Step = { transaction: 'changed', budgetId: MOVING, what: 'limit', limitMicroUsd: 4_711 };
+    return { landed: [4_711], witnessed: { steps: [...steps, step], transactions } };
+  };
+  expect(await found(change)).toEqual({});
+});
+
+test('a run in which nothing was denied and no month ended was no test', async () => {
+  const many = ({ calls, outcomes }: Records) => {
+    const more = Array.from({ length: 20 }, (_, n) => ({ ...calls[0], number: 100 + n, key: `more-${String(n)}` }) as Call);
+    const abandoned: Answered = { status: 'completed', chargedMicroUsd: null, recordedMicroUsd: null, reason: null, answeredAt: NOON };
+    return {
+      calls: [...calls, ...more.map((call) => ({ ...call, way: 'direct' as const, use: 'charge' as const }))],
+      outcomes: new Map([...outcomes, ...more.map(({ number }) => [number, abandoned] as const)]),
+    };
+  };
+  expect(await found(many)).toEqual({ answers: 2 });
 });
 
 test('a delivery that is repeated keeps its id, and is no other alert', async () => {
-  expect(await counts(({ told }) => ({ told: [...told, ...told] }))).toEqual({});
+  expect(await found(({ told }) => ({ told: [...told, ...told] }))).toEqual({});
 });

@@ -1,0 +1,59 @@
+import type { Answered } from './callers';
+import { hasCrossed } from './compare-ledger';
+import type { Behaviour, Call, Invocation } from './plan';
+import type { Records } from './records';
+
+/** Agents that answer every time, unless somebody stops them; and those that never do. */
+const WILLING: readonly Behaviour[] = ['quick', 'slow', 'stream', 'lie'];
+/** Why a call of a willing agent may fail all the same, where things are killed: every try was cut off. */
+const CUT_OFF = ['AttemptInterrupted', 'TimeoutFailure', 'ledger_unavailable'];
+/** How often an agent is asked at most. */
+const MOST_TRIES = 4;
+
+/** From so many calls on, all kinds of answers must be there. */
+const ENOUGH = 30;
+const LEAST_COMPLETED = 0.25;
+const LEAST_DENIED = 0.05;
+
+/** Answers that this call cannot get, by what its agent does; and a run whose calls were all the same, or that saw no month end. */
+export function answersIn(records: Records): string[] {
+  const { calls, outcomes, agents, hasFaults } = records;
+  const found: string[] = [];
+  const asked = new Map<number, number>();
+  for (const { call } of agents) asked.set(call, (asked.get(call) ?? 0) + 1);
+  for (const call of calls) {
+    const outcome = outcomes.get(call.number);
+    if (outcome === undefined) continue;
+    const what =
+      call.way === 'direct' ? ofDirect(call, outcome) : ofInvocation(call, outcome, { asked: asked.get(call.number) ?? 0, hasFaults });
+    if (what !== null) found.push(`${call.key} (${call.way === 'direct' ? call.use : call.behaviour}) ${what}`);
+  }
+  const share = (status: string) => [...outcomes.values()].filter((outcome) => outcome.status === status).length / calls.length;
+  if (calls.length >= ENOUGH) {
+    if (share('completed') < LEAST_COMPLETED) found.push(`only ${String(share('completed'))} of the calls completed`);
+    if (share('denied') < LEAST_DENIED) found.push(`only ${String(share('denied'))} of the calls were denied`);
+    if (!hasCrossed(records)) found.push('no month ended');
+  }
+  return found;
+}
+
+function ofDirect({ use }: Extract<Call, { way: 'direct' }>, { status }: Answered): string | null {
+  const ends = { commit: ['completed', 'denied'], release: ['cancelled', 'denied'], abandon: ['failed', 'denied'], charge: ['completed'] };
+  return ends[use].includes(status) ? null : status;
+}
+
+function ofInvocation(
+  { behaviour, interference }: Invocation,
+  { status, reason }: Answered,
+  { asked, hasFaults }: { readonly asked: number; readonly hasFaults: boolean },
+): string | null {
+  const isWilling = WILLING.includes(behaviour);
+  if (asked > MOST_TRIES) return `was asked ${String(asked)} times`;
+  if (status === 'completed' && asked === 0) return 'completed, and its agent was never asked';
+  if (status === 'completed' && !isWilling) return 'completed';
+  if (interference !== null) return null;
+  if (status === 'cancelled') return 'was cancelled by nobody';
+  if (status === 'failed' && isWilling && !(hasFaults && CUT_OFF.includes(reason ?? ''))) return `failed: ${String(reason)}`;
+  if (!hasFaults && isWilling && asked > 1) return `was asked ${String(asked)} times, without a reason`;
+  return null;
+}
