@@ -1,42 +1,41 @@
 import type { StoredEntry } from '../src/domain/ledger';
-import { ESTIMATE_MICRO_USD } from './agents';
 import { MOVING } from './budgets';
-import type { Call } from './plan';
 import type { Records } from './records';
 import type { Step } from './witness';
 
+type BalanceStep = Extract<Step, { what: 'balance' }>;
+
 /**
- * Whenever a hard budget held more than before, all that it had spent and held fitted its limit and carry-over as they were then, save what the
- * plan has cost more than anybody could hold.
+ * In each transaction that granted something of a hard budget, all that was spent and held in the end fitted its limit and carry-over, but for
+ * what the same transaction charged, which may have come after. What was granted is what holds grew by beyond what entries took from them: a
+ * reserve and a top-up are no entries. Nothing else is excused: what a call cost above its hold, or without one, is there at the next grant.
  */
-export function overspentIn({ calls, budgets, ledger, witnessed, landed }: Records): string[] {
+export function overspentIn({ budgets, ledger, witnessed, landed }: Records): string[] {
   const { steps, transactions } = witnessed;
   const hard = new Set(budgets.filter(({ mode }) => mode === 'hard').map(({ budgetId }) => budgetId));
-  const byKey = new Map(calls.map((call) => [call.key, call]));
   const found: string[] = [];
-  const excused = new Map<string, number>();
-  const held = new Map<string, number>();
+  const rows = new Map<string, BalanceStep>();
   const limits = new Map<string, number>();
-  const written = new Map<string | undefined, StoredEntry[]>();
+  const written = new Map<string, StoredEntry[]>();
   for (const entry of ledger.entries) {
-    const transaction = transactions.get(entry.entryId);
-    written.set(transaction, [...(written.get(transaction) ?? []), entry]);
+    const place = `${transactions.get(entry.entryId) ?? ''} ${rowOf(entry)}`;
+    written.set(place, [...(written.get(place) ?? []), entry]);
   }
   for (const group of transactionsIn(steps)) {
-    for (const entry of written.get(group[0]?.transaction) ?? []) {
-      const row = `${String(entry.budgetId)} ${String(entry.periodStart)}`;
-      excused.set(row, (excused.get(row) ?? 0) + excuseOf(entry, byKey.get(entry.key)));
-    }
     // What is decided together is decided before or after a limit that is set with it.
-    const before = new Map(limits);
+    const limitsBefore = new Map(limits);
     for (const step of group) if (step.what === 'limit') limits.set(step.budgetId, step.limitMicroUsd ?? Infinity);
-    for (const step of group) {
-      if (step.what === 'limit' || !hard.has(step.budgetId)) continue;
-      const row = `${step.budgetId} ${String(step.periodStart)}`;
-      const limit = Math.max(before.get(step.budgetId) ?? 0, limits.get(step.budgetId) ?? 0);
-      const over = step.spentMicroUsd + step.heldMicroUsd - (excused.get(row) ?? 0) - limit - step.carriedInMicroUsd;
-      if (step.heldMicroUsd > (held.get(row) ?? 0) && over > 0) found.push(`${row} by ${String(over)} micro-USD`);
-      held.set(row, step.heldMicroUsd);
+    for (const [row, step] of lastOfEachRow(group)) {
+      const before = rows.get(row);
+      rows.set(row, step);
+      if (!hard.has(step.budgetId)) continue;
+      const entries = written.get(`${step.transaction} ${row}`) ?? [];
+      const granted = step.heldMicroUsd - (before?.heldMicroUsd ?? 0) - sum(entries.map(({ heldMicroUsd }) => heldMicroUsd));
+      const charged = sum(entries.map(({ spentMicroUsd }) => Math.max(0, spentMicroUsd)));
+      const limit = Math.max(limitsBefore.get(step.budgetId) ?? 0, limits.get(step.budgetId) ?? 0);
+      const carried = Math.max(before?.carriedInMicroUsd ?? 0, step.carriedInMicroUsd);
+      const over = step.spentMicroUsd - charged + step.heldMicroUsd - limit - carried;
+      if (granted > 0 && over > 0) found.push(`${row} by ${String(over)} micro-USD`);
     }
   }
   const set = new Set(steps.filter((step) => step.what === 'limit' && step.budgetId === MOVING).map((step) => limitOf(step)));
@@ -44,8 +43,20 @@ export function overspentIn({ calls, budgets, ledger, witnessed, landed }: Recor
   return found;
 }
 
+function rowOf({ budgetId, periodStart }: Pick<BalanceStep, 'budgetId' | 'periodStart'> | StoredEntry): string {
+  return `${String(budgetId)} ${String(periodStart)}`;
+}
+
 function limitOf(step: Step): number | null {
   return step.what === 'limit' ? step.limitMicroUsd : null;
+}
+
+function sum(amounts: readonly number[]): number {
+  return amounts.reduce((all, one) => all + one, 0);
+}
+
+function lastOfEachRow(group: readonly Step[]): Map<string, BalanceStep> {
+  return new Map(group.flatMap((step) => (step.what === 'balance' ? [[rowOf(step), step] as const] : [])));
 }
 
 function transactionsIn(steps: readonly Step[]): Step[][] {
@@ -56,13 +67,4 @@ function transactionsIn(steps: readonly Step[]): Step[][] {
     else groups.push([step]);
   }
   return groups;
-}
-
-/** What of an entry no hold could have kept within the limit, by what was planned: nothing for all but four kinds of call. */
-function excuseOf({ spentMicroUsd, isLate }: StoredEntry, call: Call | undefined): number {
-  if (call === undefined) return 0;
-  if (call.way !== 'direct')
-    return call.behaviour === 'lie' && call.lie === 'farAbove' ? Math.max(0, spentMicroUsd - ESTIMATE_MICRO_USD) : 0;
-  if (call.use === 'charge' || (call.use === 'commit' && isLate)) return Math.max(0, spentMicroUsd);
-  return 0;
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { Budget } from '../src/domain/budget';
@@ -76,7 +76,9 @@ export async function setStage(plan: Plan, options: StageOptions, cleanUps: (() 
   const victims = { worker: workers, api: apis, postgres: [ground.postgres], temporal: [ground.temporal] };
   const setClocks = (leadMs: number) => {
     const behindMs = Date.now() - midnight.at + leadMs;
-    writeFileSync(clockFile, String(behindMs));
+    // Whole at once: whoever read an empty file would take it for 0, and keep that.
+    writeFileSync(`${clockFile}.new`, String(behindMs));
+    renameSync(`${clockFile}.new`, clockFile);
     return behindMs;
   };
   return { store, witness, temporal: new Client({ connection }), apis: reached, agents, receiver, budgets, victims, setClocks };

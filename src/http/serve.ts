@@ -13,7 +13,7 @@ export interface ServeOptions {
   readonly headersTimeoutMs?: number;
   readonly requestTimeoutMs?: number;
   readonly keepAliveTimeoutMs?: number;
-  /** How long a client may take to read its answer. */
+  /** How long a client may take to read an answer, but for what the network keeps for it. */
   readonly answerTimeoutMs?: number;
   readonly maxHeaderBytes?: number;
   readonly maxConnections?: number;
@@ -60,8 +60,15 @@ export async function serveApi(api: Api, options: ServeOptions): Promise<ServedA
   server.maxRequestsPerSocket = 0;
   const { answerTimeoutMs = 30_000 } = options;
   server.on('request', (_request, response: ServerResponse) => {
-    // Given to the socket, and not read: it would be kept, with its connection, for ever. Node sets its own time-out once it is.
-    response.once('prefinish', () => response.socket?.setTimeout(answerTimeoutMs));
+    // Given to the socket, and not read: it would be kept, with its connection, for ever. One of several asked for in one go has no socket
+    // before its turn.
+    response.once('prefinish', () => {
+      if (response.socket !== null) letGoUnlessRead(response, answerTimeoutMs);
+      else
+        response.once('socket', () => {
+          letGoUnlessRead(response, answerTimeoutMs);
+        });
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -81,6 +88,13 @@ export async function serveApi(api: Api, options: ServeOptions): Promise<ServedA
   };
   const close = (drainMs = 0) => (ended ??= drain(drainMs));
   return { url, close };
+}
+
+function letGoUnlessRead(response: ServerResponse, withinMs: number): void {
+  const timer = setTimeout(() => response.socket?.destroy(), withinMs);
+  response.once('close', () => {
+    clearTimeout(timer);
+  });
 }
 
 async function closed(server: Server, graceMs: number): Promise<void> {

@@ -36,7 +36,9 @@ const SHORTEST_PART = 8;
  */
 export function redact(text: string, secrets: readonly string[]): string {
   const parts = secrets.flatMap((secret) => secret.split(/[\s,;:="]+/).filter(({ length }) => length >= SHORTEST_PART));
-  return [...secrets, ...parts].reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text);
+  // The longest first: one may begin as another does.
+  const all = [...secrets, ...parts].sort((one, other) => other.length - one.length);
+  return all.reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text);
 }
 
 /** What may be a signature or a key in an address, as it is written there and as it is meant. */

@@ -69,7 +69,7 @@ export interface BudgetStore extends AlertStore, KeyStore {
   auditFigures(organizationId: string): Promise<readonly AuditFigures[]>;
   /** What has not ended, or contradicts itself, and what of the outbox nobody has sent that waits since before `before`. For an audit: it reads all holds. */
   looseEnds(organizationId: string, before: number): Promise<LooseEnds>;
-  /** Every organization of which there is a row of whatever kind, also where its own is gone. For an audit. */
+  /** Every organization that the ledger or the outbox has something of, also where its own row is gone. For an audit. */
   everyOrganization(): Promise<readonly string[]>;
 
   /** Waits for what was asked before. What is asked afterwards rejects with LedgerClosed. */

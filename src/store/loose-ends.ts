@@ -41,7 +41,7 @@ export const FindingKind = {
   endedWorkflow: 'ended_workflow',
   /** Temporal knows no such workflow. */
   unknownWorkflow: 'unknown_workflow',
-  /** Nobody sends it. */
+  /** It should have been sent by now. */
   waitingAlert: 'waiting_alert',
   /** A row of the outbox without what it belongs to. */
   strayAlert: 'stray_alert',
@@ -69,7 +69,7 @@ export function findingsOf({ holds, waiting, stray }: LooseEnds, isGone: (budget
       return [{ kind: FindingKind.overdueHold, key, since: expiresAt, why: 'it has expired, and nothing ended it' }];
     }),
     ...waiting.map(({ budgetId, since }): Finding => {
-      const why = isGone(budgetId) ? 'waits to be sent, of a budget that is gone' : 'waits to be sent, and nobody sends it';
+      const why = isGone(budgetId) ? 'waits to be sent, of a budget that is gone' : 'waits to be sent, and is late';
       return { kind: FindingKind.waitingAlert, budgetId, since, why };
     }),
     ...stray.map(({ budgetId, alertId, channel, why }): Finding => {

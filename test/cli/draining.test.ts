@@ -45,7 +45,7 @@ function caller() {
 }
 
 test('on SIGTERM readiness flips first: what comes meanwhile is answered, and its connection closed behind it', async () => {
-  const api = await startServer('api', { ...env, AGENT_BUDGET_DRAIN_SECONDS: '3' });
+  const api = await startServer('api', { ...env, AGENT_BUDGET_DRAIN_SECONDS: '10' });
   const { ask, close } = caller();
   expect(await ask('GET', '/health/ready')).toMatchObject({ status: 200, connection: 'keep-alive', body: { status: 'up' } });
   const ending = api.end('SIGTERM');

@@ -143,9 +143,14 @@ test('rotation: a run of before goes on under the new key, is read by both, and 
   const isAsked = () => Promise.resolve(agent.received.some(({ body }) => body.includes('"waits"')));
   await eventually(isAsked, Boolean, 30_000);
   const both = '2026:env:NEW_KEY,2025:env:OLD_KEY';
-  // It answers what it has asked already, and takes no more.
-  const ended = worker.end('SIGTERM');
+  const before = worker;
   worker = await startWorker({ ...env, AGENT_BUDGET_ENCRYPTION_KEYS: both });
+  // It answers what it has asked already, and takes no more.
+  const ended = before.end('SIGTERM');
+  await eventually(
+    () => Promise.resolve(before.said()),
+    (said) => said.includes('Stopping'),
+  );
   release();
   await ended;
   const rotated = await clientWith(both);

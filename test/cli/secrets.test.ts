@@ -11,6 +11,7 @@ import { closedPort, serve, type Served } from '../agents/serve';
 import { refusal, serveMail, type MailServer } from '../notify/smtp';
 import { organizationWith } from '../support/budgets';
 import { createDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
 import { foundBy, keptByTemporal } from '../support/kept-by-temporal';
 import { setting } from '../support/setting';
 import { commandLine, emptyFolder } from './command-line';
@@ -180,8 +181,12 @@ test('what goes well and what fails shows no secret: not in histories, logs, met
   for (const address of metrics) seen.set(`metrics at ${address}`, await (await fetch(`http://${address}/metrics`)).text());
   await run({}, 'keys', 'list', '--org', organizationId, '--json');
   await run({}, 'agents', 'put', 'odd', '--org', organizationId, '--platform', 'custom_rest_api', '--endpoint', odd.endpoint, '--json');
-  for (const { workflowId, runId } of await foundBy(connection, `TaskQueue = '${taskQueue}'`))
-    seen.set(workflowId, await keptByTemporal(connection, workflowId, runId));
+  // What is found by is written a moment after what happened.
+  const runs = await eventually(
+    () => foundBy(connection, `TaskQueue = '${taskQueue}'`),
+    (found) => found.filter(({ workflowId }) => workflowId.startsWith('agent-invocation/')).length > 7,
+  );
+  for (const { workflowId, runId } of runs) seen.set(workflowId, await keptByTemporal(connection, workflowId, runId));
   const ended = await Promise.all([worker.end('SIGTERM'), api.end('SIGTERM')]);
   for (const { out, err } of ended) seen.set(`log ${String(seen.size)}`, out + err);
   assertNothingShows([...Object.values(secrets), admin]);

@@ -5,6 +5,8 @@ import { endOf, spawnCommand, type Ended, type Env, type Fields } from './comman
 export interface ServerProcess {
   readonly ready: Fields;
   readonly pid: number;
+  /** What it has said on stderr so far. */
+  readonly said: () => string;
   /** Sends a signal, and waits for the end. */
   end(signal: NodeJS.Signals): Promise<Ended>;
 }
@@ -15,6 +17,8 @@ export async function startServer(command: 'worker' | 'api', env: Env): Promise<
   // Nobody balances load between tests.
   const child = spawnCommand({ AGENT_BUDGET_DRAIN_SECONDS: '0', ...env }, [command, '--json']);
   const ended = endOf(child);
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const ready = await new Promise<Fields>((resolve, reject) => {
     if (child.stdout !== null)
       createInterface({ input: child.stdout }).once('line', (line) => {
@@ -27,6 +31,7 @@ export async function startServer(command: 'worker' | 'api', env: Env): Promise<
   return {
     ready,
     pid: child.pid ?? -1,
+    said: () => said,
     end: (signal) => {
       child.kill(signal);
       return ended;

@@ -46,7 +46,6 @@ test('no connection is left (53300): nothing is let in for ten seconds, then it 
   const refused = await harness.budget.admission(request).catch((error: unknown) => error);
   expect(refused).toMatchObject({ type: 'ledger_unavailable' });
   expect(Date.now() - began).toBeGreaterThan(5_000);
-  expect(Date.now() - began).toBeLessThan(30_000);
   expect(await spending(store, organizationId)).toEqual({ spentUsd: 0, heldUsd: 1, executions: 1 });
 
   await sql.query(`alter role ${role} connection limit -1`);

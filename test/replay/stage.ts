@@ -13,6 +13,7 @@ import { eventually } from '../support/eventually';
 import { startHarness, type Harness } from '../support/harness';
 import { setting } from '../support/setting';
 import { actor, type Turn } from './actor';
+import { resetRun } from '../support/reset-run';
 
 /** A run whose history is recorded; without `runId`, the last of its workflow. */
 export interface Run {
@@ -96,16 +97,5 @@ export async function until(stage: Stage, run: Run, hasHappened: (event: Event) 
 
 /** Resets a run to before what its first task did; the run that does it again. */
 export async function resetToItsBegin(stage: Stage, { workflowId }: Run): Promise<Run> {
-  const { temporal } = stage.harness;
-  const { runId } = await temporal.workflow.getHandle(workflowId).describe();
-  const { events } = await historyOf(stage, { workflowId });
-  const firstTask = events?.find(({ workflowTaskCompletedEventAttributes }) => workflowTaskCompletedEventAttributes);
-  const reset = await temporal.workflowService.resetWorkflowExecution({
-    namespace: 'default',
-    workflowExecution: { workflowId, runId },
-    workflowTaskFinishEventId: firstTask?.eventId ?? null,
-    requestId: runId,
-    reason: 'recorded',
-  });
-  return ended(stage, { workflowId, runId: reset.runId });
+  return ended(stage, { workflowId, runId: await resetRun(stage.harness.temporal, workflowId) });
 }

@@ -63,7 +63,7 @@ export const usersWorkflows: Record<string, Record<string, Scenario>> = {
     completed: run('budgetedWork', [0.4]),
     'completed-above-its-hold': run('budgetedWork', [3]),
     'completed-at-unknown-cost': run('budgetedWork', [null]),
-    'completed-at-no-cost-that-is-one': run('budgetedWork', [-1]),
+    'failed-at-no-cost-that-is-one': run('budgetedWork', [-1]),
     'charged-by-attempts': run('budgetedWork', [0], { request: { chargedBy: 'attempts' } }),
     denied: run('budgetedWork', [0.4], { monthlyUsd: 0.5 }),
     refused: run('budgetedWork', [0.4], { request: { organizationId: 'bad org!' } }),

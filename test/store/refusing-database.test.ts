@@ -1,4 +1,5 @@
 import { LedgerUnavailable } from '../../src/store/ledger-unavailable';
+import { eventually } from '../support/eventually';
 import { keys, Processes } from './processes';
 import { cost, type Ledger } from './support';
 
@@ -33,6 +34,12 @@ async function waiting(): Promise<number[]> {
   await processes.sql.query('select pg_stat_clear_snapshot()');
   const sql = `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
   return (await processes.sql.query<{ pid: number }>(sql)).rows.map(({ pid }) => pid);
+}
+
+/** How many there were; said a moment after they were. */
+async function deadlocks(): Promise<number> {
+  const sql = 'select deadlocks from pg_stat_database where datname = current_database()';
+  return (await processes.sql.query<{ deadlocks: number }>(sql)).rows[0]?.deadlocks ?? NaN;
 }
 
 /** Why the database refused it; null where it did not. */
@@ -73,8 +80,10 @@ describe.each(WAYS)('[%s]', (how) => {
   });
 
   test('40P01: who locks the same rows in another order makes nobody fail, and nothing is done twice', async () => {
-    // Ours looks for a deadlock first, and so is the one that is ended.
-    const ledger = await openBy(how, urlWith({ deadlock_timeout: '50ms' }));
+    // Ours looks for a deadlock first, once, a second after it began to wait, and so is the one that is ended.
+    const ledger = await openBy(how, urlWith({ deadlock_timeout: '1s' }));
+    const before = await deadlocks();
+    await processes.sql.query(`set deadlock_timeout = '60s'`);
     await processes.sql.query('begin');
     await processes.sql.query('select from balances where organization_id = $1 for update', [ledger.organizationId]);
     const committed = ledger.commit('held', cost(1));
@@ -83,6 +92,7 @@ describe.each(WAYS)('[%s]', (how) => {
     await processes.sql.query('commit');
     await expect(committed).resolves.toMatchObject({ state: 'committed' });
     expect(await ledger.month()).toEqual({ spent: 1, held: 0, executions: 1 });
+    await eventually(deadlocks, (count) => count > before);
   });
 
   test('25006: a server that takes no writes yet grants nothing, and once it does, the next call is answered', async () => {

@@ -8,7 +8,8 @@ import type { AskOfWorkflows, Audited } from './look';
 /** What a repair works with. */
 export interface Tools {
   readonly store: BudgetStore;
-  readonly ask: Ask;
+  /** null where yes was said beforehand. */
+  readonly ask: Ask | null;
   readonly say: (line: string) => void;
   /** Wakes the sender of a budget's alerts; null where Temporal is left out. */
   readonly poke: ((organizationId: string, budgetId: string) => Promise<void>) | null;
@@ -23,6 +24,8 @@ interface Remedy {
   readonly noun: string;
   readonly says: string;
   readonly act?: Act;
+  /** What only somebody who has read it may agree to: a yes beforehand does not. */
+  readonly isForReaders?: true;
 }
 
 const SETTLES = 'attempts that nobody finished are charged at their estimate, or as the policy says, and the rest is given back';
@@ -38,6 +41,7 @@ const REMEDIES: Readonly<Record<FindingKind, Remedy>> = {
     noun: 'hold of an unknown workflow',
     says: `Settled now instead of when it expires: ${SETTLES}. Not where workflows of another namespace use this ledger: they may go on.`,
     act: settle,
+    isForReaders: true,
   },
   waiting_alert: {
     noun: 'waiting alert',
@@ -68,14 +72,18 @@ export async function repair(audited: readonly Audited[], tools: Tools): Promise
       findings.filter((finding) => finding.kind === kind).map((finding) => ({ organizationId, finding })),
     );
     if (found.length === 0) continue;
-    const { noun, says, act } = REMEDIES[kind];
+    const { noun, says, act, isForReaders = false } = REMEDIES[kind];
     tools.say(`${String(found.length)} × ${noun}. ${says}`);
     if (act === undefined) continue;
     if (act === wake && tools.poke === null) {
       tools.say('Left as they are: Temporal was not asked.');
       continue;
     }
-    if (!(await tools.ask('Do that?'))) continue;
+    if (tools.ask === null && isForReaders) {
+      tools.say('Left as they are: --yes does not answer for these.');
+      continue;
+    }
+    if (tools.ask !== null && !(await tools.ask('Do that?'))) continue;
     isWoken ||= act === wake;
     for (const { organizationId, finding } of found) {
       await act(tools, organizationId, finding).catch((error: unknown) => {

@@ -19,7 +19,7 @@ export const audit = command({
     'ledger-only': toggle('do not ask Temporal whether the workflows of open holds still exist'),
     grace: withDefault(span('how long something must be overdue to be found'), GRACE_MS, '2m'),
     repair: toggle('explain each finding, and mend on your word what can be mended'),
-    yes: toggle('with --repair: that is your word, for all'),
+    yes: toggle('with --repair: that is your word, for all but workflows that Temporal does not know'),
   },
   examples: [
     ['agent-budget audit', 'all organizations; exit code 1 where something does not add up or was left over'],
@@ -27,7 +27,7 @@ export const audit = command({
     ['agent-budget audit --repair', 'says what it would do, and asks'],
   ],
   notes: [
-    'It reads, locks nothing, and may run at any time. Exit code 4: nothing was found, but Temporal could not be asked.',
+    'It reads, and locks nothing. Exit code 4: nothing was found, but Temporal could not be asked, of one namespace.',
     '--repair ends holds and wakes alerts by the same operations as the workers do. A balance it never changes.',
   ],
   run: async (context, { 'ledger-only': isLedgerOnly, grace: graceMs, repair: isRepairing, yes: isYes }, named) => {
@@ -40,10 +40,11 @@ export const audit = command({
     const lookNow = () => look(context, organizations, graceMs, ask);
     let audited = await lookNow();
     if (isRepairing && audited.some(isFound)) {
-      if (!context.output.isJson) context.output.note(`${textOf(audited, context.output.terminal)}\n`);
+      // With --json too: nobody can agree to what he has not seen.
+      if (!isYes || !context.output.isJson) context.output.note(`${textOf(audited, context.output.terminal)}\n`);
       const tools = {
         store: await context.store(),
-        ask: isYes ? () => Promise.resolve(true) : askOn(process.stdin, process.stderr),
+        ask: isYes ? null : askOn(process.stdin, process.stderr),
         say: context.output.note,
         poke: isLedgerOnly || silence() !== null ? null : await pokesOf(context),
         workflows: ask,

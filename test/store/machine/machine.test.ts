@@ -52,7 +52,7 @@ class Asked implements AsyncCommand<Model, string> {
   }
 
   toString(): string {
-    return `${shown(this.step)}${this.isElsewhere ? ' (by another process)' : ''}`;
+    return `${shown(this.step)}${this.isElsewhere ? ' (by another store)' : ''}`;
   }
 }
 
@@ -100,7 +100,7 @@ function isInSomeOrder(m: Model, lanes: readonly (readonly Told[])[], isEnd: (en
 
 const lane = fc.array(call, { minLength: 1, maxLength: 4, size: 'max' });
 
-test('whatever callers in two processes do at once, the answers and balances are those of some order of it', async () => {
+test('whatever callers on two stores, as two processes have them, do at once, the answers and balances are those of some order of it', async () => {
   await assertHolds(
     fc.asyncProperty(
       fc.array(fc.oneof({ weight: 6, arbitrary: call }, pass, put), { maxLength: 6, size: 'max' }),
