@@ -131,7 +131,7 @@ export const PLANTED: readonly (readonly [name: string, plant: Plant, found: Fie
   [
     'a crossing that no sender took',
     (on, org) => on.charge(org, CROSSING_USD, Date.now() - HOUR),
-    { kind: 'waiting_alert', budget_id: 'monthly', why: 'waits to be sent, and nobody sends it' },
+    { kind: 'waiting_alert', budget_id: 'monthly', why: 'waits to be sent, and is late' },
     true,
   ],
   [
