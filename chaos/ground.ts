@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readConfig, type Config } from '../src/config';
 import type { Log } from '../src/ground/log';
@@ -8,7 +7,7 @@ import { NEVER } from '../src/ground/stopping';
 import { startTemporal } from '../src/ground/temporal-server';
 import { startFullTemporal } from './full-temporal';
 import { lowPorts } from './low-ports';
-import { serverVictim, withChildren } from './servers';
+import { pidsIn, serverVictim, withChildren } from './servers';
 import type { Victim } from './victim';
 
 const NAMESPACE = 'default';
@@ -30,10 +29,7 @@ export async function startGround(folder: string, kind: 'dev' | 'full', log: Log
     start: async () => {
       await startEmbedded(home, log, { wantedPort });
     },
-    pids: () => {
-      const pid = pidIn(path.join(home.folder, 'data/postmaster.pid'));
-      return pid === null ? [] : withChildren(pid);
-    },
+    pids: () => pidsIn(path.join(home.folder, 'data/postmaster.pid')).flatMap(withChildren),
     lastSignal: 'SIGINT',
   });
   try {
@@ -64,20 +60,8 @@ async function startDev(folder: string, log: Log): Promise<{ address: string; vi
     start: async () => {
       await startTemporal(config, log, NEVER);
     },
-    pids: () => {
-      const pid = pidIn(path.join(folder, 'temporal.pid'));
-      return pid === null ? [] : [pid];
-    },
+    pids: () => pidsIn(path.join(folder, 'temporal.pid')),
     lastSignal: 'SIGTERM',
   });
   return { address, victim };
-}
-
-function pidIn(file: string): number | null {
-  try {
-    const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
-    return Number.isInteger(pid) && pid > 1 ? pid : null;
-  } catch {
-    return null;
-  }
 }

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runChaos, type Result } from './run';
+import { untilStopped } from './until-stopped';
 
 /**
  * Kills, freezes and restarts workers, APIs, PostgreSQL and Temporal under a load of invocations, and proves afterwards by three records that
@@ -51,17 +52,6 @@ async function main(): Promise<boolean> {
     if (options.keep) log(`Left: ${folder}`);
     else rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** Aborted by a signal that asks us to end, so that nothing that runs is left behind; the second of a kind ends us as ever. */
-function untilStopped(): AbortSignal {
-  const isStopped = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(name, () => {
-      isStopped.abort(new Error(`Ended by ${name}`));
-    });
-  }
-  return isStopped.signal;
 }
 
 function print({ findings, ...result }: Result): void {

@@ -32,11 +32,9 @@ export function serverVictim(name: string, server: Startable): Victim {
     name,
     kill: async () => {
       const pids = server.pids();
-      const [first] = pids;
-      if (first !== undefined) signal(first, 'SIGKILL');
-      await untilDead(name, pids);
+      await killServer(name, pids);
       await startAgain();
-      return first !== undefined;
+      return pids.length > 0;
     },
     restart: async () => {
       const [first] = server.pids();
@@ -55,11 +53,23 @@ export function serverVictim(name: string, server: Startable): Victim {
 
 const DEATH_MS = 60_000;
 
-async function untilDead(name: string, pids: readonly number[]): Promise<void> {
+/** As by `kill -9` of its first process, and waits until those that it has started are gone too. */
+export async function killServer(name: string, pids: readonly number[]): Promise<void> {
+  for (const pid of pids.slice(0, 1)) signal(pid, 'SIGKILL');
   const deadline = performance.now() + DEATH_MS;
   while (pids.some(isAlive)) {
     if (performance.now() > deadline) throw new Error(`${name} was killed, and is there still: ${pids.filter(isAlive).join(' ')}`);
     await pause(20);
+  }
+}
+
+/** The server whose process wrote its id there first, if it is alive. */
+export function pidsIn(file: string): number[] {
+  try {
+    const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+    return Number.isInteger(pid) && pid > 1 && isAlive(pid) ? [pid] : [];
+  } catch {
+    return [];
   }
 }
 

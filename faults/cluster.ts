@@ -1,13 +1,13 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { lowPorts } from '../chaos/low-ports';
-import { withChildren } from '../chaos/servers';
-import { isAlive, run, stopProcess } from '../src/ground/child';
+import { killServer, pidsIn, withChildren } from '../chaos/servers';
+import { run, stopProcess } from '../src/ground/child';
 import { startEmbedded } from '../src/ground/postgres';
 import { postgresHome, type PostgresHome } from '../src/ground/postgres-home';
 import type { Scene } from './fault';
+import { until } from './waiting';
 
 /** A PostgreSQL of a fault's own. */
 export interface Cluster {
@@ -29,7 +29,7 @@ const silent = () => undefined;
 /** A new cluster named so. */
 export async function newCluster(scene: Scene, name: string): Promise<Cluster> {
   const home = await homeIn(scene, name);
-  return startIn(scene, home);
+  return startIn(scene, name, home);
 }
 
 async function homeIn({ folder }: Scene, name: string): Promise<PostgresHome> {
@@ -39,10 +39,11 @@ async function homeIn({ folder }: Scene, name: string): Promise<PostgresHome> {
   return postgresHome(own);
 }
 
-async function startIn({ cleanUps }: Scene, home: PostgresHome): Promise<Cluster> {
+async function startIn({ cleanUps, signal }: Scene, name: string, home: PostgresHome): Promise<Cluster> {
   const [port = NaN] = await lowPorts(1);
   const data = path.join(home.folder, 'data');
-  const start = () => startEmbedded(home, silent, { wantedPort: port });
+  const start = () => startEmbedded(home, silent, { wantedPort: port, stopping: signal });
+  const postmaster = () => pidsIn(path.join(data, 'postmaster.pid'));
   const { url } = await start();
   const cluster: Cluster = {
     url,
@@ -57,13 +58,9 @@ async function startIn({ cleanUps }: Scene, home: PostgresHome): Promise<Cluster
     start: async () => {
       await start();
     },
-    kill: async () => {
-      const pids = postmasterOf(data).flatMap(withChildren);
-      for (const pid of pids.slice(0, 1)) process.kill(pid, 'SIGKILL');
-      while (pids.some(isAlive)) await pause(20);
-    },
+    kill: () => killServer(name, postmaster().flatMap(withChildren)),
     stop: async () => {
-      for (const pid of postmasterOf(data)) await stopProcess(pid, 'SIGINT', 30_000);
+      for (const pid of postmaster()) await stopProcess(pid, 'SIGINT', 30_000);
     },
   };
   cleanUps.push(cluster.stop);
@@ -81,33 +78,27 @@ async function queryOn<Row extends object>(url: string, text: string, values: un
   }
 }
 
-function postmasterOf(data: string): number[] {
-  const file = path.join(data, 'postmaster.pid');
-  const pid = existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : NaN;
-  return Number.isInteger(pid) && pid > 1 && isAlive(pid) ? [pid] : [];
-}
-
-const SLOT = 'standby';
+const STANDBY = 'standby';
 
 /** A standby that streams from the primary: made from a base backup, taken while the primary runs. */
 export async function standbyOf(scene: Scene, primary: Cluster): Promise<Cluster> {
-  const home = await homeIn(scene, 'standby');
+  const home = await homeIn(scene, STANDBY);
   const data = path.join(home.folder, 'data');
   await copyOf(primary, data);
   // Its roles, and so their password, are the primary's.
   writeFileSync(path.join(home.folder, 'password'), readFileSync(path.join(primary.home.folder, 'password')), { mode: 0o600 });
   const { hostname, port, username, password } = new URL(primary.url);
-  const source = `host=${hostname} port=${port} user=${username} password=${password} application_name=${SLOT}`;
+  const source = `host=${hostname} port=${port} user=${username} password=${password} application_name=${STANDBY}`;
   give(home, path.join(data, 'standby.signal'), '');
-  give(home, path.join(data, 'postgresql.auto.conf'), `primary_conninfo = '${source}'\nprimary_slot_name = '${SLOT}'\n`);
-  const standby = await startIn(scene, home);
-  while ((await primary.sql('select from pg_stat_replication')).length === 0) await pause(50);
+  give(home, path.join(data, 'postgresql.auto.conf'), `primary_conninfo = '${source}'\nprimary_slot_name = '${STANDBY}'\n`);
+  const standby = await startIn(scene, STANDBY, home);
+  await until(scene, 'the standby streams', async () => (await primary.sql('select from pg_stat_replication')).length > 0);
   return standby;
 }
 
 /** By the functions that pg_basebackup calls too: it is not among the binaries that npm brings. */
 async function copyOf(primary: Cluster, data: string): Promise<void> {
-  await primary.sql(`select pg_create_physical_replication_slot('${SLOT}', true)`);
+  await primary.sql(`select pg_create_physical_replication_slot('${STANDBY}', true)`);
   // The backup ends with the connection that began it.
   const client = new Client({ connectionString: primary.url });
   await client.connect();
@@ -115,7 +106,7 @@ async function copyOf(primary: Cluster, data: string): Promise<void> {
     await client.query(`select pg_backup_start('base', true)`);
     await run('cp', ['-a', primary.data, data]);
     const { rows } = await client.query<{ labelfile: string }>('select labelfile from pg_backup_stop(false)');
-    for (const left of ['postmaster.pid', 'postmaster.opts', `pg_replslot/${SLOT}`, 'pg_wal'])
+    for (const left of ['postmaster.pid', 'postmaster.opts', `pg_replslot/${STANDBY}`, 'pg_wal'])
       rmSync(path.join(data, left), { recursive: true });
     for (const folder of ['pg_wal', 'pg_wal/archive_status', 'pg_wal/summaries']) {
       mkdirSync(path.join(data, folder), { mode: 0o700 });
@@ -136,6 +127,7 @@ function give(home: PostgresHome, file: string, text: string): void {
   own(home, file);
 }
 
-function own({ runAs: { uid, gid } }: PostgresHome, file: string): void {
+/** Makes it the cluster's user's. */
+export function own({ runAs: { uid, gid } }: PostgresHome, file: string): void {
   if (uid !== undefined && gid !== undefined) chownSync(file, uid, gid);
 }

@@ -1,9 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { newCluster, promote, standbyOf } from './cluster';
 import { untrue, type Fault, type Scene, type Seen } from './fault';
 import { compare, isSound, openLedger } from './ledger';
 import { repeat, startLoad } from './load';
 import { oneAddress } from './one-address';
+import { until, wait } from './waiting';
 
 const CALLERS = 64;
 
@@ -16,27 +16,28 @@ async function failOver(scene: Scene, isSynchronous: boolean) {
   const standby = await standbyOf(scene, primary);
   if (isSynchronous) {
     await primary.set({ synchronous_standby_names: 'standby', synchronous_commit: 'on' });
-    while ((await primary.sql(`select from pg_stat_replication where sync_state = 'sync'`)).length === 0) await pause(50);
+    const inStep = `select from pg_stat_replication where sync_state = 'sync'`;
+    await until(scene, 'the standby is synchronous', async () => (await primary.sql(inStep)).length > 0);
   }
-  const load = startLoad(store, CALLERS);
-  await pause(2_000);
+  const load = startLoad(scene, store, CALLERS);
+  await wait(scene, 2_000);
   if (!isSynchronous) {
     // A standby that falls behind, as asynchronous ones may at any time.
     await standby.set({ primary_conninfo: '' });
-    while ((await primary.sql('select from pg_stat_replication')).length > 0) await pause(20);
-    await pause(200);
+    await until(scene, 'the standby has left', async () => (await primary.sql('select from pg_stat_replication')).length === 0);
+    await wait(scene, 200);
   }
   const before = load.told.committed.size;
   const killedAt = performance.now();
   await primary.kill();
   scene.log(`the primary is dead; ${String(before)} commits were answered`);
   // As long as whoever watches takes to be sure.
-  await pause(2_000);
+  await wait(scene, 2_000);
   await promote(standby);
   address.pointTo(standby.port);
-  while (load.told.committed.size < before + CALLERS) await pause(5);
+  await until(scene, 'commits are answered again', () => load.told.committed.size >= before + CALLERS);
   const outageSeconds = (performance.now() - killedAt) / 1_000;
-  await pause(2_000);
+  await wait(scene, 2_000);
   await load.end();
   return { store, standby, told: load.told, before, outageSeconds };
 }
@@ -72,7 +73,7 @@ export const asynchronousFailover: Fault = {
     const { store, standby, told, outageSeconds } = await failOver(scene, false);
     const found = await compare(store, standby.url, told);
     const { size: forgotten } = told.forgotten;
-    await repeat(store, [...told.granted], CALLERS, told);
+    await repeat(scene, store, CALLERS, told);
     const repeated = await compare(store, standby.url, told);
     return {
       figures: { ...found, forgotten, lostAfterRepeat: repeated.lost, outageSeconds: rounded(outageSeconds) },

@@ -4,6 +4,12 @@ import type { Log } from '../src/ground/log';
 export interface Scene {
   readonly folder: string;
   readonly log: Log;
+  /** Aborted once the fault is over: by `fail`, by its end, or because we are asked to end. */
+  readonly signal: AbortSignal;
+  /** Ends it before its time, since this is not as it should be. */
+  readonly fail: (reason: unknown) => void;
+  /** How long it waits for what may never come. */
+  readonly patienceMs: number;
   readonly cleanUps: (() => Promise<unknown>)[];
 }
 

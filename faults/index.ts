@@ -1,7 +1,9 @@
+import { setMaxListeners } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { inspect, parseArgs } from 'node:util';
+import { untilStopped } from '../chaos/until-stopped';
 import { asynchronousFailover, synchronousFailover } from './failover';
 import { fullTables, fullWal } from './full-disk';
 import type { Fault, Scene, Seen, Skipped } from './fault';
@@ -22,23 +24,34 @@ const { values: options } = parseArgs({
 
 const FAULTS: readonly Fault[] = [synchronousFailover, asynchronousFailover, fullTables, fullWal, slowFlush, silentStandby];
 
+const PATIENCE_MS = 60_000;
+
 type Result = { readonly fault: string; readonly expected: string; readonly seconds: number } & (
   (Seen & { readonly isAsExpected: boolean }) | Skipped
 );
 
-async function resultOf(fault: Fault): Promise<Result> {
+/** Asked to end, a fault ends by itself, so that nothing that it starts comes after its clean-up. */
+async function resultOf(fault: Fault, stopped: AbortSignal): Promise<Result> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'agent-budget-faults-'));
   chmodSync(folder, 0o755); // PostgreSQL runs as another user when we are root
   const began = performance.now();
   const log = (line: string) => {
     if (!options.quiet) console.error(`${fault.name}: ${line}`);
   };
-  const scene: Scene = { folder, log, cleanUps: [] };
+  const over = new AbortController();
+  const fail = (reason: unknown) => {
+    over.abort(reason);
+  };
+  const signal = AbortSignal.any([stopped, over.signal]);
+  // Every caller waits by it.
+  setMaxListeners(0, signal);
+  const scene: Scene = { folder, log, signal, fail, patienceMs: PATIENCE_MS, cleanUps: [] };
   try {
     const seen = await fault.run(scene).catch((error: unknown) => ({ figures: {}, findings: [inspect(error)] }));
     const common = { fault: fault.name, expected: fault.expected, seconds: Math.round((performance.now() - began) / 1_000) };
     return 'skipped' in seen ? { ...common, ...seen } : { ...common, ...seen, isAsExpected: seen.findings.length === 0 };
   } finally {
+    fail(new Error(`${fault.name} is over`));
     for (const cleanUp of scene.cleanUps.reverse())
       await cleanUp().catch((error: unknown) => {
         log(String(error));
@@ -51,7 +64,11 @@ async function main(): Promise<boolean> {
   const chosen = FAULTS.filter(({ name }) => name.includes(options.only));
   if (chosen.length === 0) throw new Error(`--only takes a part of one of these: ${FAULTS.map(({ name }) => name).join('; ')}`);
   const results: Result[] = [];
-  for (const fault of chosen) results.push(await resultOf(fault));
+  const stopped = untilStopped();
+  for (const fault of chosen) {
+    results.push(await resultOf(fault, stopped));
+    stopped.throwIfAborted();
+  }
   if (options.json) console.log(JSON.stringify(results));
   else for (const result of results) print(result);
   return results.every((result) => !('isAsExpected' in result) || result.isAsExpected);

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { BUDGET_DEFAULTS } from '../src/domain/budget';
 import { DomainError } from '../src/domain/errors';
 import { fromUsd } from '../src/domain/money';
 import { perform, type BudgetStore } from '../src/store/budget-store';
 import { LedgerUnavailable } from '../src/store/ledger-unavailable';
+import type { Scene } from './fault';
+import { wait } from './waiting';
 
 export const ORGANIZATION = 'acme';
 const CALL = { organizationId: ORGANIZATION, teamId: null, userId: null, agentId: null };
@@ -36,20 +37,19 @@ export async function putLimit(store: BudgetStore): Promise<void> {
   await store.putBudget({ ...BUDGET_DEFAULTS, budgetId: 'main', scope: CALL, limits }, Date.now());
 }
 
-/** Callers that reserve 2 USD and commit 1, each under a new key, and ask until they are answered. */
-export function startLoad(store: BudgetStore, callers: number, told = nothingTold()): Load {
-  const failures: unknown[] = [];
+/** Callers that reserve 2 USD and commit 1, each under a new key, and ask until they are answered. One that cannot go on ends the fault. */
+export function startLoad(scene: Scene, store: BudgetStore, callers: number, told = nothingTold()): Load {
   let isOver = false;
   const call = async () => {
-    while (!isOver) await callOnce(store, randomUUID(), told);
+    while (!isOver && !scene.signal.aborted) await callOnce(scene, store, randomUUID(), told);
   };
-  const calling = Array.from({ length: callers }, () => call().catch((error: unknown) => failures.push(error)));
+  const calling = Array.from({ length: callers }, () => call().catch(scene.fail));
   return {
     told,
     end: async () => {
       isOver = true;
       await Promise.all(calling);
-      if (failures.length > 0) throw failures[0];
+      scene.signal.throwIfAborted();
     },
   };
 }
@@ -66,22 +66,23 @@ function nothingTold(): Told {
   };
 }
 
-/** The same calls once more, as by callers who kept their keys. */
-export async function repeat(store: BudgetStore, keys: Iterable<string>, callers: number, told: Told): Promise<void> {
-  const left = keys[Symbol.iterator]();
+/** All calls that were granted once more, as by callers who kept their keys. */
+export async function repeat(scene: Scene, store: BudgetStore, callers: number, told: Told): Promise<void> {
+  const left = [...told.granted].values();
   const call = async () => {
-    for (let next = left.next(); next.done !== true; next = left.next()) await callOnce(store, next.value, told);
+    for (let next = left.next(); next.done !== true; next = left.next()) await callOnce(scene, store, next.value, told);
   };
   await Promise.all(Array.from({ length: callers }, call));
 }
 
-async function callOnce(store: BudgetStore, key: string, told: Told): Promise<void> {
-  const answer = await untilAnswered(() => reserve(store, key), told, 'refusedReserves');
+async function callOnce(scene: Scene, store: BudgetStore, key: string, told: Told): Promise<void> {
+  const answer = await untilAnswered(scene, () => reserve(store, key), told, 'refusedReserves');
   if (answer.status === 'denied') throw new Error(`${key} was denied`);
   told.granted.add(key);
   try {
     const outcome = { status: 'succeeded', costMicroUsd: fromUsd(1) } as const;
-    await untilAnswered(() => perform(store, ORGANIZATION, { kind: 'commit', key, at: Date.now(), outcome }), told, 'refusedCommits');
+    const commit = () => perform(store, ORGANIZATION, { kind: 'commit', key, at: Date.now(), outcome });
+    await untilAnswered(scene, commit, told, 'refusedCommits');
     told.committed.add(key);
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== 'HoldNotFound') throw error;
@@ -96,10 +97,13 @@ function reserve(store: BudgetStore, key: string) {
 }
 
 async function untilAnswered<Answer>(
+  scene: Scene,
   ask: () => Promise<Answer>,
   told: Told,
   refused: 'refusedReserves' | 'refusedCommits',
 ): Promise<Answer> {
+  // Later than whoever waits for callers gives up: he can say more.
+  const deadline = performance.now() + 1.5 * scene.patienceMs;
   for (;;) {
     const began = performance.now();
     try {
@@ -109,7 +113,8 @@ async function untilAnswered<Answer>(
       told[refused] += 1;
       const cause = error.cause as { readonly code?: string; readonly message: string } | null;
       told.reasons.add(cause?.code ?? cause?.message ?? error.message);
-      await pause(50);
+      if (performance.now() > deadline) throw new Error('no answer', { cause: error });
+      await wait(scene, 50);
     } finally {
       told.longestAnswerMs = Math.max(told.longestAnswerMs, performance.now() - began);
     }

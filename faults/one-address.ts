@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Scene } from './fault';
+import { wayThrough } from './way-through';
 
 /** An address that stays, whichever server is behind it: as a proxy, a virtual address, or a name that is pointed elsewhere. */
 export interface OneAddress {
@@ -10,36 +9,14 @@ export interface OneAddress {
 }
 
 export async function oneAddress({ cleanUps }: Scene, first: number): Promise<OneAddress> {
-  const open = new Set<Socket>();
   let behind = first;
-  const server = createServer((near) => {
-    const far = connect(behind, '127.0.0.1');
-    for (const socket of [near, far]) {
-      open.add(socket);
-      socket.setNoDelay(true);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        open.delete(socket);
-        near.destroy();
-        far.destroy();
-      });
-    }
-    near.pipe(far).pipe(near);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const cutAll = () => {
-    for (const socket of open) socket.destroy();
-  };
-  cleanUps.push(async () => {
-    cutAll();
-    await new Promise((resolve) => server.close(resolve));
-  });
+  const way = await wayThrough(() => ({ host: '127.0.0.1', port: behind }));
+  cleanUps.push(way.close);
   return {
-    port: (server.address() as AddressInfo).port,
+    port: way.port,
     pointTo: (port) => {
       behind = port;
-      cutAll();
+      way.cutAll();
     },
   };
 }

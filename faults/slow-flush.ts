@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { newCluster } from './cluster';
 import { untrue, type Fault } from './fault';
 import { compare, isSound, openLedger } from './ledger';
 import { startLoad } from './load';
+import { until, wait } from './waiting';
 
 const CALLERS = 256;
 const FLUSH_MS = 100;
@@ -15,8 +15,8 @@ export const slowFlush: Fault = {
     const store = await openLedger(scene, cluster.url);
     // Each flush of the log waits so long before it writes, as a slow disk would after.
     await cluster.set({ commit_delay: String(FLUSH_MS * 1_000), commit_siblings: '0' });
-    const load = startLoad(store, CALLERS);
-    await pause(3_000);
+    const load = startLoad(scene, store, CALLERS);
+    await wait(scene, 3_000);
     await load.end();
     const found = await compare(store, cluster.url, load.told);
     const [row] = await cluster.sql<{ count: number }>('select count(distinct xmin::text)::int as count from entries');
@@ -28,7 +28,6 @@ export const slowFlush: Fault = {
       findings: untrue({
         'nobody is refused': refused === 0,
         'an answer waits for its flush': longestAnswerMs >= FLUSH_MS,
-        'no answer takes more than some flushes': longestAnswerMs < 20 * FLUSH_MS,
         'many callers share a flush': commitsInBatch >= 16,
         'nothing is lost or charged twice': isSound(found),
       }),
@@ -45,17 +44,17 @@ export const silentStandby: Fault = {
   run: async (scene) => {
     const cluster = await newCluster(scene, 'alone');
     const store = await openLedger(scene, cluster.url);
-    const load = startLoad(store, 64);
-    await pause(1_000);
+    const load = startLoad(scene, store, 64);
+    await wait(scene, 1_000);
     // A commit then waits for a standby that there is not.
     await cluster.set({ synchronous_standby_names: 'nobody' });
-    await pause(500);
+    await wait(scene, 500);
     const before = load.told.granted.size + load.told.committed.size;
-    await pause(SILENCE_MS);
+    await wait(scene, SILENCE_MS);
     const answeredMeanwhile = load.told.granted.size + load.told.committed.size - before;
     await cluster.sql('alter system reset synchronous_standby_names');
     await cluster.sql('select pg_reload_conf()');
-    while (load.told.granted.size + load.told.committed.size < before + 64) await pause(20);
+    await until(scene, 'callers are answered again', () => load.told.granted.size + load.told.committed.size >= before + 64);
     await load.end();
     const found = await compare(store, cluster.url, load.told);
     const { longestAnswerMs } = load.told;

@@ -1,4 +1,5 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { wayThrough } from '../../faults/way-through';
 
 /**
  * When a connection is lost: `before` what commits has reached the server, `during` (the server has committed, and its answer is lost),
@@ -20,37 +21,25 @@ interface Order {
 }
 
 export async function commitCutTo(host: string, port: number): Promise<CommitCut> {
-  const open = new Set<Socket>();
   let order: Order | null = null;
-  const server = createServer((near) => {
-    const far = connect(port, host);
-    for (const socket of [near, far]) {
-      open.add(socket);
-      socket.setNoDelay(true);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        open.delete(socket);
-        near.destroy();
-        far.destroy();
-      });
-    }
-    watch(near, far, () => {
-      const taken = order;
-      order = null;
-      return taken;
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const takeOrder = () => {
+    const taken = order;
+    order = null;
+    return taken;
+  };
+  const way = await wayThrough(
+    () => ({ host, port }),
+    (near, far) => {
+      watch(near, far, takeOrder);
+    },
+  );
   return {
-    address: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    address: `127.0.0.1:${String(way.port)}`,
     cutAt: (moment) =>
       new Promise((obeyed) => {
         order = { moment, obeyed };
       }),
-    close: async () => {
-      for (const socket of open) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close: way.close,
   };
 }
 

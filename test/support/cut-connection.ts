@@ -1,4 +1,4 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { passAll, wayThrough } from '../../faults/way-through';
 
 /** A way to a server that can be cut: then nothing comes through, and what was open is closed. */
 export interface CutConnection {
@@ -9,38 +9,23 @@ export interface CutConnection {
 }
 
 export async function cutConnectionTo(host: string, port: number): Promise<CutConnection> {
-  const open = new Set<Socket>();
   let isCut = false;
-  const destroyAll = () => {
-    for (const socket of open) socket.destroy();
-  };
-  const server = createServer((near) => {
-    const far = connect(port, host);
-    for (const socket of [near, far]) {
-      open.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        open.delete(socket);
-        near.destroy();
-        far.destroy();
-      });
-    }
-    near.pipe(far).pipe(near);
-    if (isCut) near.destroy();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const way = await wayThrough(
+    () => ({ host, port }),
+    (near, far) => {
+      if (isCut) near.destroy();
+      else passAll(near, far);
+    },
+  );
   return {
-    address: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    address: `127.0.0.1:${String(way.port)}`,
     cut: () => {
       isCut = true;
-      destroyAll();
+      way.cutAll();
     },
     mend: () => {
       isCut = false;
     },
-    close: async () => {
-      destroyAll();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close: way.close,
   };
 }
