@@ -41,7 +41,7 @@ export function budgetsFor(
       ...rest,
     };
   };
-  if (organizationId !== 'main') return [budget(EVERYTHING, 0.8)];
+  if (organizationId !== 'main') return [budget(EVERYTHING, 0.6)];
   return [
     budget(EVERYTHING, 1),
     budget('steady', 0.4, { of: { teamId: 'steady' } }),

@@ -25,7 +25,9 @@ export function answersIn(records: Records): string[] {
     const outcome = outcomes.get(call.number);
     if (outcome === undefined) continue;
     const what =
-      call.way === 'direct' ? ofDirect(call, outcome) : ofInvocation(call, outcome, { asked: asked.get(call.number) ?? 0, hasFaults });
+      call.way === 'direct'
+        ? ofDirect(call, outcome, hasFaults)
+        : ofInvocation(call, outcome, { asked: asked.get(call.number) ?? 0, hasFaults });
     if (what !== null) found.push(`${call.key} (${call.way === 'direct' ? call.use : call.behaviour}) ${what}`);
   }
   const share = (status: string) => [...outcomes.values()].filter((outcome) => outcome.status === status).length / calls.length;
@@ -37,9 +39,11 @@ export function answersIn(records: Records): string[] {
   return found;
 }
 
-function ofDirect({ use }: Extract<Call, { way: 'direct' }>, { status }: Answered): string | null {
+function ofDirect({ use }: Extract<Call, { way: 'direct' }>, { status, reason }: Answered, hasFaults: boolean): string | null {
   const ends = { commit: ['completed', 'denied'], release: ['cancelled', 'denied'], abandon: ['failed', 'denied'], charge: ['completed'] };
-  return ends[use].includes(status) ? null : status;
+  if (ends[use].includes(status)) return null;
+  // It was granted, and its caller was told so by nobody for as long as a hold lives.
+  return status === 'failed' && reason === 'expired' && hasFaults ? null : `${status}: ${String(reason)}`;
 }
 
 function ofInvocation(
