@@ -40,7 +40,7 @@ export function leakedIn({ calls, outcomes, ledger }: Records): string[] {
   });
 }
 
-/** Whether the month ended in the budget that is there for it, where somebody called on both sides. */
+/** Whether the month ended in the budget that is there for it: a call on either side makes a row. */
 export function hasCrossed({ ledger, budgets }: Records): boolean {
   if (!budgets.some(({ budgetId }) => budgetId === DIRECT)) return true;
   return ledger.balances.filter(({ budgetId }) => budgetId === DIRECT).length > 1;

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { unlessStopped } from '../src/ground/stopping';
 import { MOVING } from './budgets';
 import { startCallers, type Callers } from './callers';
 import { compare, together, type Verdict } from './compare';
@@ -7,7 +8,7 @@ import { readHistories } from './history';
 import { moveLimits } from './move-limits';
 import { organizations, planOf, type Invocation, type Plan } from './plan';
 import { readLedger } from './records';
-import { setStage, untilAborted, type Stage, type StageOptions } from './stage';
+import { setStage, type Stage, type StageOptions } from './stage';
 import { settleDown } from './settle-down';
 
 export interface ChaosOptions extends StageOptions {
@@ -41,7 +42,7 @@ export async function runChaos(options: ChaosOptions): Promise<Result> {
     const plan = planOf(seed, invocations, options.perSecond);
     // Not left alone on its way: what it has just started would be nobody's.
     const stage = await setStage(plan, options, cleanUps);
-    const { played, verdict } = await untilAborted(perform(stage, plan, options, cleanUps), signal);
+    const { played, verdict } = await unlessStopped(signal, perform(stage, plan, options, cleanUps));
     const outcomes = [...played.callers.outcomes.values()];
     const counted = (status: string) => outcomes.filter((outcome) => outcome.status === status).length;
     return {

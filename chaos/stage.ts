@@ -2,6 +2,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { Budget } from '../src/domain/budget';
+import { unlessStopped } from '../src/ground/stopping';
 import type { BudgetStore } from '../src/store/budget-store';
 import { issueKey } from '../src/store/keys';
 import { migrate } from '../src/store/postgres/migrate';
@@ -130,19 +131,6 @@ async function startServices(ground: Ground, { clockFile, folder, signal }: Plac
   const workers = Array.from({ length: WORKERS }, (_, n) => start('worker', n));
   const apis = ports.map((port, n) => start('api', n, { ...late, PORT: String(port) }));
   cleanUps.push(() => Promise.all([...workers, ...apis].map((service) => service.stop())));
-  await untilAborted(Promise.all([...workers, ...apis].map(({ ready }) => ready)), signal);
+  await unlessStopped(signal, Promise.all([...workers, ...apis].map(({ ready }) => ready)));
   return { workers, apis, urls: ports.map((port) => `http://127.0.0.1:${String(port)}`) };
-}
-
-/** The same, unless the signal comes first: then its reason is thrown. */
-export async function untilAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  signal.throwIfAborted();
-  return Promise.race([
-    value,
-    new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => {
-        reject(signal.reason as Error);
-      });
-    }),
-  ]);
 }
