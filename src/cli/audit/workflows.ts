@@ -1,7 +1,7 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { Hold } from '../../domain/ledger';
 import { FindingKind, type Finding } from '../../store/loose-ends';
-import { isUnknown, statusOf } from '../commands/invocations';
+import { isUnknown, statusOf } from '../workflow-status';
 
 /** So that no server is kept busy by an audit. */
 const AT_ONCE = 8;

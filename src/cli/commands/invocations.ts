@@ -14,6 +14,7 @@ import { loadClient } from '../load-client';
 import { invocationTable, invocationText, outputText, type ListedInvocation } from '../views/invocation-text';
 import { invocationView } from '../views/invocation-view';
 import { WORKER_ADVICE } from './workers';
+import { isUnknown, statusOf } from '../workflow-status';
 
 const ID_NOTE = ['ID is the workflow id, agent-invocation/ORG/KEY, or, with --org, its last part.'];
 const organizationOfId = text('ORG', 'the organization, where ID is only the last part of the workflow id');
@@ -145,10 +146,6 @@ async function orNotFound<Answer>(workflowId: string, ask: () => Promise<Answer>
   }
 }
 
-export function isUnknown(error: unknown): boolean {
-  return error instanceof Error && error.name === 'WorkflowNotFoundError';
-}
-
 // The first worker registers them.
 function isAttributeUnknown(error: unknown): boolean {
   return error instanceof Error && error.cause instanceof Error && error.cause.message.includes('is not a valid search attribute');
@@ -181,9 +178,4 @@ function listedOf(
     startedAt: startTime.toISOString(),
     endedAt: closeTime?.toISOString() ?? null,
   };
-}
-
-/** Temporal's word for it as ours are written: `TIMED_OUT` is `timed_out`. */
-export function statusOf(status: string): string {
-  return status === 'CANCELED' ? 'cancelled' : status.toLowerCase();
 }
