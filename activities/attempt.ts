@@ -39,15 +39,15 @@ export async function withAttempt<Result>(
   work: (attempt: StartedAttempt) => Promise<Result>,
 ): Promise<Result | { readonly status: 'denied'; readonly denial: DenialPayload }> {
   const context = Context.current();
-  const { activityId, attempt, currentAttemptScheduledTimestampMs } = context.info;
+  const { activityId, attempt, currentAttemptScheduledTimestampMs: scheduledAt } = context.info;
   const { runId } = context.info.workflowExecution ?? { runId: context.info.base64TaskToken };
   // The instant too: an operator's reset of the activity counts its attempts anew.
-  const attemptId = `${runId}/${activityId}/${String(attempt)}/${String(currentAttemptScheduledTimestampMs)}`;
+  const attemptId = `${runId}/${activityId}/${String(attempt)}/${String(scheduledAt)}`;
   const { organizationId, key } = hold;
   const counted = countedStore(store, budgetMetrics);
   // The server's clock, moved on by our own: a time-skipping server's clock is far from this machine's.
   const began = performance.now();
-  const at = () => currentAttemptScheduledTimestampMs + Math.round(performance.now() - began);
+  const at = () => scheduledAt + Math.round(performance.now() - began);
 
   const extension = setInterval(() => {
     // Missing one extension is harmless: there are two more before the hold ends, and an ended one is decided anew.
@@ -56,7 +56,9 @@ export async function withAttempt<Result>(
   const stopHeartbeats = startHeartbeats();
   try {
     const start = () =>
-      countingOutages(() => perform(counted, organizationId, { kind: 'startAttempt', key, at: at(), attemptId, activityId, runId }));
+      countingOutages(() =>
+        perform(counted, organizationId, { kind: 'startAttempt', key, at: at(), attemptId, activityId, runId, scheduledAt }),
+      );
     const started = await untilLedgerAnswers(start, context.cancellationSignal);
     if (started.status === 'denied') return { status: 'denied', denial: denialPayload(started.denial) };
     // An outage now must not let the try fail and run a paid agent again, so this goes on even through a cancellation.

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { FailureType } from '../src/contract/names/failures';
-import { DomainError } from '../src/domain/errors';
+import { DomainError, DomainErrorCode } from '../src/domain/errors';
 import { LedgerUnavailable } from '../src/store/ledger-unavailable';
 
 /** Runs an activity's work so that whatever it throws reaches the workflow under its own name. */
@@ -12,10 +12,18 @@ export async function withNamedFailures<Result>(work: () => Promise<Result>): Pr
   }
 }
 
-/** The one place where activities' errors become Temporal failures. A domain error cannot succeed on retry; an outage can. */
+/**
+ * The one place where activities' errors become Temporal failures. A domain error cannot succeed on retry; an outage can. A try that comes
+ * too late is answered to nobody, unless the server's clock has gone back: then the next one is in order.
+ */
 export function namedFailure(error: unknown): unknown {
   if (error instanceof DomainError) {
-    return ApplicationFailure.create({ message: error.message, type: error.code, nonRetryable: true, cause: error });
+    return ApplicationFailure.create({
+      message: error.message,
+      type: error.code,
+      nonRetryable: error.code !== DomainErrorCode.attemptSuperseded,
+      cause: error,
+    });
   }
   if (error instanceof LedgerUnavailable) {
     return ApplicationFailure.create({ message: error.message, type: FailureType.ledgerUnavailable, cause: error });

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { holdPayload, type HoldPayload } from '../src/contract/payloads/hold';
 import type { AttemptOutcome, Run } from '../src/domain/ledger';
 import { fromUsd } from '../src/domain/money';
@@ -29,7 +30,11 @@ export function createSettleActivities({ store }: Pick<ActivityDependencies, 'st
 
     /** Ends a hold whose attempts were the charge. */
     settleHold: ({ organizationId, key, at }: SettleContext): Promise<HoldPayload> =>
-      withNamedFailures(async () => holdPayload(await perform(store, organizationId, { kind: 'settle', key, at }))),
+      withNamedFailures(async () => {
+        const endedRunId = Context.current().info.workflowExecution?.runId;
+        const settle = { kind: 'settle', key, at, ...(endedRunId !== undefined && { endedRunId }) } as const;
+        return holdPayload(await perform(store, organizationId, settle));
+      }),
 
     /** Gives back what a reserve may have held whose answer never came, and bars it from landing later. */
     releaseReservation: ({ organizationId, key, at }: SettleContext, run: Run): Promise<HoldPayload> =>

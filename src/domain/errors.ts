@@ -7,6 +7,7 @@ export const DomainErrorCode = {
   holdCommitted: 'HoldCommitted',
   holdDenied: 'HoldDenied',
   attemptNotFound: 'AttemptNotFound',
+  attemptSuperseded: 'AttemptSuperseded',
   agentNotFound: 'AgentNotFound',
   budgetNotFound: 'BudgetNotFound',
   budgetChanged: 'BudgetChanged',

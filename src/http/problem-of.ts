@@ -26,6 +26,7 @@ export const STATUS_OF: Readonly<Record<DomainErrorCode, ContentfulStatusCode>> 
   KeyConflict: 409,
   HoldCommitted: 409,
   HoldDenied: 409,
+  AttemptSuperseded: 409,
   ApiKeyEnded: 409,
 };
 

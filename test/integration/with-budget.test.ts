@@ -13,8 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness.stop());
 
-const organization = (monthlyUsd = 10) =>
-  organizationWith(harness.store, monthlyUsd, { agentId: 'none', platform: 'in_process', functionName: 'none' });
+const organization = (monthlyUsd = 10) => organizationWith(harness.store, monthlyUsd);
 
 function run(workflow: string, args: unknown[], options: object = {}): Promise<BudgetOutcome<string>> {
   const start = { workflowId: `${workflow}/${randomUUID()}`, taskQueue: harness.taskQueue, args, ...options };

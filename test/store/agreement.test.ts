@@ -27,6 +27,10 @@ const at = fc
 const key = fc.constantFrom('a', 'b', 'c');
 const attemptId = fc.constantFrom('1', '2', '3');
 const runId = fc.constantFrom('r1', 'r2');
+const scheduledAt = fc.constantFrom(1, 1, 2);
+const settle = fc
+  .record({ key, at, endedRunId: fc.option(runId, { freq: 2, nil: undefined }) })
+  .map(({ endedRunId, ...rest }): Operation => ({ kind: 'settle', ...rest, ...(endedRunId !== undefined && { endedRunId }) }));
 const amount = fc.integer({ min: 0, max: 12 }).map(microUsd);
 const run = fc.option(fc.record({ runId, firstExecutionRunId: fc.constantFrom('f', 'f', 'g') }));
 const note = fc.record({
@@ -48,11 +52,11 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     fingerprint: isOther ? 'other' : 'usual',
   })),
   fc
-    .record({ key, at, attemptId, activityId: fc.option(fc.constantFrom('x', 'y')), runId: fc.option(runId) })
+    .record({ key, at, attemptId, activityId: fc.option(fc.constantFrom('x', 'y')), runId: fc.option(runId), scheduledAt })
     .map((start): Operation => ({ kind: 'startAttempt', ...start })),
   fc.record({ key, at, attemptId, outcome }).map((finish): Operation => ({ kind: 'finishAttempt', ...finish })),
   fc.record({ key, at }).map((extend): Operation => ({ kind: 'extend', ...extend })),
-  fc.record({ key, at }).map((settle): Operation => ({ kind: 'settle', ...settle })),
+  settle,
   fc.record({ key, at, outcome }).map((commit): Operation => ({ kind: 'commit', ...commit })),
   fc.record({ key, at, onBehalfOf: run }).map((release): Operation => ({ kind: 'release', ...release })),
   fc.record({ at }).map((expire): Operation => ({ kind: 'expire', ...expire })),

@@ -40,13 +40,19 @@ const BAD: readonly Bad[] = [
   [
     'an attempt id that is too long',
     'InvalidRequest',
-    () => ({ kind: 'startAttempt', key: 'good', attemptId: 'a'.repeat(1501), activityId: null, runId: null, at: NOON }),
+    () => ({ kind: 'startAttempt', key: 'good', attemptId: 'a'.repeat(1501), activityId: null, runId: null, at: NOON, scheduledAt: NOON }),
   ],
   [
     'an attempt id with a NUL',
     'InvalidRequest',
-    () => ({ kind: 'startAttempt', key: 'good', attemptId: '\u0000', activityId: null, runId: null, at: NOON }),
+    () => ({ kind: 'startAttempt', key: 'good', attemptId: '\u0000', activityId: null, runId: null, at: NOON, scheduledAt: NOON }),
   ],
+  [
+    'a try that was handed out never',
+    'InvalidRequest',
+    () => ({ kind: 'startAttempt', key: 'good', attemptId: 'a', activityId: null, runId: null, at: NOON, scheduledAt: NaN }),
+  ],
+  ['a settle of a run without a name', 'InvalidRequest', () => ({ kind: 'settle', key: 'good', at: NOON, endedRunId: '' })],
   [
     'a charge of NaN',
     'InvalidAmount',

@@ -31,7 +31,9 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   })),
   fc.record({ key, at, call, amountMicroUsd }).map((charge): Operation => ({ ...charge, kind: 'charge', fingerprint: 'charge' })),
   fc.record({ key, at, outcome }).map((commit): Operation => ({ ...commit, kind: 'commit' })),
-  fc.record({ key, at, attemptId }).map((start): Operation => ({ ...start, kind: 'startAttempt', activityId: 'x', runId: 'r' })),
+  fc
+    .record({ key, at, attemptId, scheduledAt: fc.constantFrom(1, 1, 2) })
+    .map((start): Operation => ({ ...start, kind: 'startAttempt', activityId: 'x', runId: 'r' })),
   fc.record({ key, at, attemptId, outcome }).map((finish): Operation => ({ ...finish, kind: 'finishAttempt' })),
   fc.record({ key, at }).map((release): Operation => ({ ...release, kind: 'release', onBehalfOf: null })),
   fc.record({ at }).map((expire): Operation => ({ ...expire, kind: 'expire' })),

@@ -32,6 +32,7 @@ const start = (key: string, attemptId: string, at = AT): StartAttempt => ({
   attemptId,
   activityId: 'a',
   runId: 'r',
+  scheduledAt: at,
 });
 
 let counts: Record<string, number>;

@@ -20,6 +20,11 @@ const atIn = (...days: number[]) =>
 const key = fc.constantFrom(...KEYS);
 const attemptId = fc.constantFrom('1', '2');
 const runId = fc.constantFrom('r1', 'r2');
+const scheduledAt = fc.constantFrom(1, 1, 2);
+const settleAt = (at: fc.Arbitrary<number>) =>
+  fc
+    .record({ key, at, endedRunId: fc.option(runId, { freq: 2, nil: undefined }) })
+    .map(({ endedRunId, ...rest }): Operation => ({ kind: 'settle', ...rest, ...(endedRunId !== undefined && { endedRunId }) }));
 const run = fc.option(fc.record({ runId, firstExecutionRunId: fc.constantFrom('f', 'f', 'g') }));
 const amount = fc.integer({ min: 0, max: 12 }).map(microUsd);
 const outcome = fc.record({
@@ -47,13 +52,13 @@ const operationAt = (at: fc.Arbitrary<number>): fc.Arbitrary<Operation> =>
     {
       weight: 2,
       arbitrary: fc
-        .record({ key, at, attemptId, activityId: fc.option(fc.constantFrom('x', 'y')), runId: fc.option(runId) })
+        .record({ key, at, attemptId, activityId: fc.option(fc.constantFrom('x', 'y')), runId: fc.option(runId), scheduledAt })
         .map((start): Operation => ({ kind: 'startAttempt', ...start })),
     },
     { weight: 2, arbitrary: fc.record({ key, at, attemptId, outcome }).map((one): Operation => ({ kind: 'finishAttempt', ...one })) },
     { weight: 3, arbitrary: fc.record({ key, at, outcome }).map((commit): Operation => ({ kind: 'commit', ...commit })) },
     { weight: 1, arbitrary: fc.record({ key, at }).map((extend): Operation => ({ kind: 'extend', ...extend })) },
-    { weight: 1, arbitrary: fc.record({ key, at }).map((settle): Operation => ({ kind: 'settle', ...settle })) },
+    { weight: 1, arbitrary: settleAt(at) },
     { weight: 2, arbitrary: fc.record({ key, at, onBehalfOf: run }).map((one): Operation => ({ kind: 'release', ...one })) },
     { weight: 1, arbitrary: fc.record({ at }).map((expire): Operation => ({ kind: 'expire', ...expire })) },
     {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Balance, Counters } from '../../src/domain/balance';
 import { BUDGET_DEFAULTS, DEFAULT_POLICY, type Budget, type Limits, type OrganizationPolicy } from '../../src/domain/budget';
-import type { AttemptOutcome, Release, Reserve, Run } from '../../src/domain/ledger';
+import type { AttemptOutcome, Release, Reserve, Run, Settle, StartAttempt } from '../../src/domain/ledger';
 import { fromUsd, toUsd, type MicroUsd } from '../../src/domain/money';
 import type { Scope } from '../../src/domain/scope';
 import { statementsOf, type Statement } from '../../src/domain/statement';
@@ -102,9 +102,10 @@ export class Ledger {
     return perform<'reserve'>(this.store, this.organizationId, this.reserveOf(key, amount, more));
   }
 
-  start(key: string, attemptId: string, more: { at?: number; activityId?: string | null; runId?: string | null } = {}) {
-    const { at = NOON, activityId = 'agent', runId = 'run' } = more;
-    return perform<'startAttempt'>(this.store, this.organizationId, { kind: 'startAttempt', key, attemptId, activityId, runId, at });
+  start(key: string, attemptId: string, more: Partial<Omit<StartAttempt, 'kind' | 'key' | 'attemptId'>> = {}) {
+    const { at = NOON, activityId = 'agent', runId = 'run', scheduledAt = at } = more;
+    const start = { kind: 'startAttempt', key, attemptId, activityId, runId, at, scheduledAt } as const;
+    return perform<'startAttempt'>(this.store, this.organizationId, start);
   }
 
   finish(key: string, attemptId: string, outcome: AttemptOutcome, at = NOON) {
@@ -115,8 +116,8 @@ export class Ledger {
     return perform<'commit'>(this.store, this.organizationId, { kind: 'commit', key, outcome, at });
   }
 
-  settle(key: string, at = NOON) {
-    return perform<'settle'>(this.store, this.organizationId, { kind: 'settle', key, at });
+  settle(key: string, at = NOON, more: Pick<Settle, 'endedRunId'> = {}) {
+    return perform<'settle'>(this.store, this.organizationId, { kind: 'settle', key, at, ...more });
   }
 
   release(key: string, onBehalfOf: Release['onBehalfOf'] = null, at = NOON) {

@@ -4,16 +4,16 @@ import { BUDGET_DEFAULTS, UNLIMITED, type Budget, type Limits } from '../../src/
 import { fromUsd } from '../../src/domain/money';
 import type { BudgetStore } from '../../src/store/budget-store';
 
-/** A new organization with one budget of so many USD a month and one agent. */
+/** A new organization with one budget of so many USD a month and, where named, one agent. */
 export async function organizationWith(
   store: BudgetStore,
   monthlyUsd: number,
-  agent: AgentDefinitionInput,
+  agent?: AgentDefinitionInput,
   limits: Partial<Limits> = {},
 ): Promise<string> {
   const organizationId = `org-${randomUUID()}`;
   await store.putBudget(budgetOf(organizationId, { monthlyMicroUsd: fromUsd(monthlyUsd), ...limits }), Date.now());
-  await store.putAgent(organizationId, agentDefinition.parse(agent));
+  if (agent !== undefined) await store.putAgent(organizationId, agentDefinition.parse(agent));
   return organizationId;
 }
 

@@ -35,6 +35,8 @@ export interface HarnessOptions {
   /** Default: the workflows as they are. */
   readonly workflowBundle?: BudgetWorkerOptions['workflowBundle'];
   readonly version?: BudgetWorkerOptions['version'];
+  /** A user's own, beside `spend`. */
+  readonly activities?: BudgetWorkerOptions['activities'];
 }
 
 /** A worker on the real servers, with the given agents in its process, on a task queue of its own. */
@@ -59,7 +61,7 @@ export async function startHarness(inProcess: InProcessAgents = {}, options: Har
       notifier: createNotifier({ outbound, env: {}, smtp: smtpUrl === null ? null : { url: smtpUrl, from: 'budget@example.com' } }),
       retentionDays,
     },
-    activities: { spend: (amountUsd: number) => Promise.resolve(amountUsd) },
+    activities: { spend: (amountUsd: number) => Promise.resolve(amountUsd), ...options.activities },
   });
   const running = worker.run();
   const stop = async () => {

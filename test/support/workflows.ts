@@ -33,6 +33,19 @@ export function sleepyWork(request: BudgetRequest): Promise<BudgetOutcome<string
   });
 }
 
+/** Work whose tries are charged one by one; one that does not begin within a second is given to somebody else. */
+export function triedWork(request: BudgetRequest, maximumAttempts: number): Promise<BudgetOutcome<string>> {
+  const { tried } = proxyActivities<{ tried(organizationId: string, key: string): Promise<number> }>({
+    startToCloseTimeout: '1 minute',
+    heartbeatTimeout: '1s',
+    retry: { maximumAttempts, initialInterval: '100ms' },
+  });
+  return withBudget({ ...request, chargedBy: 'attempts' }, async ({ key }) => ({
+    value: 'done',
+    costUsd: await tried(request.organizationId, key),
+  }));
+}
+
 /** The same work asked for twice at once: how each ended. */
 export async function doubledWork(request: BudgetRequest, costUsd: number): Promise<PromiseSettledResult<BudgetOutcome<string>>[]> {
   return Promise.allSettled([budgetedWork(request, costUsd), budgetedWork(request, costUsd)]);

@@ -13,7 +13,8 @@ export const UNCONFIRMED: AttemptOutcome = { status: 'unconfirmed', costMicroUsd
 
 /** Adds the attempt that stands for work that names none: it has no activity, and there is one for each decision. */
 export function openPlainAttempt(hold: Hold, runId: string | null, at: number): Hold {
-  return openAttempt(hold, { attemptId: `${hold.key}#${String(hold.attempts.length + 1)}`, activityId: null, runId }, at);
+  const attemptId = `${hold.key}#${String(hold.attempts.length + 1)}`;
+  return openAttempt(hold, { attemptId, activityId: null, runId, scheduledAt: at }, at);
 }
 
 export function plainAttemptOf(hold: Hold): Attempt | undefined {
@@ -21,12 +22,13 @@ export function plainAttemptOf(hold: Hold): Attempt | undefined {
 }
 
 /** Adds an attempt that counts in the hold's lines as they are now. */
-export function openAttempt(hold: Hold, attempt: Pick<Attempt, 'attemptId' | 'activityId' | 'runId'>, at: number): Hold {
+export function openAttempt(hold: Hold, attempt: Pick<Attempt, 'attemptId' | 'activityId' | 'runId' | 'scheduledAt'>, at: number): Hold {
   const opened: Attempt = {
     attemptId: attempt.attemptId,
     activityId: attempt.activityId,
     runId: attempt.runId,
     startedAt: at,
+    scheduledAt: attempt.scheduledAt,
     estimateMicroUsd: hold.estimateMicroUsd,
     lines: hold.lines.map(lineOf),
     state: 'open',

@@ -54,6 +54,7 @@ function assertOnKey(operation: Extract<Operation, { key: string }>): void {
       assertText('attemptId', operation.attemptId);
       if (operation.activityId !== null) assertText('activityId', operation.activityId);
       if (operation.runId !== null) assertText('runId', operation.runId);
+      assertInstant('scheduledAt', operation.scheduledAt);
       return;
     case 'commit':
     case 'finishAttempt':
@@ -63,8 +64,10 @@ function assertOnKey(operation: Extract<Operation, { key: string }>): void {
     case 'release':
       if (operation.onBehalfOf !== null) assertRun(operation.onBehalfOf);
       return;
-    case 'extend':
     case 'settle':
+      if (operation.endedRunId !== undefined) assertText('endedRunId', operation.endedRunId);
+      return;
+    case 'extend':
       return;
     default:
       // As plain JavaScript may send it.

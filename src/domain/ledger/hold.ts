@@ -32,6 +32,8 @@ export interface Attempt {
   readonly activityId: string | null;
   readonly runId: string | null;
   readonly startedAt: number;
+  /** When the server handed the try out; of a plain attempt, when it started. */
+  readonly scheduledAt: number;
   readonly estimateMicroUsd: MicroUsd;
   readonly lines: readonly Line[];
   /** open: nobody knows the cost yet. unconfirmed: charged without knowing; a cost that arrives later corrects it once. */
@@ -51,6 +53,8 @@ export interface Hold {
   readonly firstExecutionRunId: string | null;
   /** Runs whose reserve must not land any more: they gave up learning whether it had, or a later run took the key over. */
   readonly barredRunIds: readonly string[];
+  /** The run that said last that its work was over: none of its tries begins any more. */
+  readonly endedRunId: string | null;
   readonly call: Scope;
   readonly fingerprint: string;
   readonly estimateMicroUsd: MicroUsd;
@@ -108,6 +112,7 @@ export function blankHold(beginnings: Beginnings, state: HoldState): Hold {
     at: beginnings.at,
     ttlMs: beginnings.ttlMs,
     barredRunIds: [],
+    endedRunId: null,
     expiresAt: beginnings.at + beginnings.ttlMs,
     state,
     decision: null,

@@ -41,6 +41,8 @@ export interface StartAttempt extends OnKey<'startAttempt'> {
   readonly attemptId: string;
   readonly activityId: string | null;
   readonly runId: string | null;
+  /** When the server handed the try out: the order of an activity's tries, by one clock. */
+  readonly scheduledAt: number;
 }
 
 export interface FinishAttempt extends OnKey<'finishAttempt'> {
@@ -51,7 +53,13 @@ export interface FinishAttempt extends OnKey<'finishAttempt'> {
 export type Extend = OnKey<'extend'>;
 
 /** Ends a hold whose attempts were the charge. */
-export type Settle = OnKey<'settle'>;
+export interface Settle extends OnKey<'settle'> {
+  /**
+   * The run whose work is over: no try of it may begin any more. Left out by a try that settles along with its own charge, whose
+   * answer may be lost: then the next one is decided anew.
+   */
+  readonly endedRunId?: string;
+}
 
 /** Ends a hold with the cost of work that recorded no attempts. */
 export interface Commit extends OnKey<'commit'> {

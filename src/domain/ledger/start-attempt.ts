@@ -11,7 +11,8 @@ import type { Draft } from './rows';
 /**
  * Told before a provider is called. Charges the tries that this one follows, tops the hold up to a full estimate for it,
  * and prolongs it; a hold that ended meanwhile is decided anew. A denial is final: the provider must not be called.
- * The same attempt told twice is one attempt; throws KeyConflict for one that has ended.
+ * The same attempt told twice is one attempt; throws KeyConflict for one that has ended, and AttemptSuperseded for a try that comes after
+ * a later one of its activity, or after the end of its run.
  */
 export function startAttempt(draft: Draft, request: StartAttempt): StartAnswer {
   const known = holdOf(draft, request.key);
@@ -20,6 +21,7 @@ export function startAttempt(draft: Draft, request: StartAttempt): StartAnswer {
   if (known.state === HoldState.denied && known.decision?.status === 'denied') {
     return { status: 'denied', denial: known.decision.denial, receipt: receiptOf(known) };
   }
+  assertNotSuperseded(known, request);
   const untold = withoutUntold(draft, known, told, request.at);
   const current = isOverdue(untold, request.at) ? close(draft, untold, 'expire', request.at) : untold;
   // Charged whatever is decided next: what went before was spent.
@@ -32,9 +34,22 @@ export function startAttempt(draft: Draft, request: StartAttempt): StartAnswer {
   draft.putHold(charged);
   const { decision, hold } = isHeld(charged) ? grow(draft, charged, request.at) : decideAnew(draft, charged, request.at);
   if (decision.status === 'denied') return { status: 'denied', denial: decision.denial, receipt: receiptOf(hold) };
-  const { attemptId, activityId, runId } = request;
-  const started = openAttempt(hold, { attemptId, activityId, runId }, request.at);
+  const { attemptId, activityId, runId, scheduledAt } = request;
+  const started = openAttempt(hold, { attemptId, activityId, runId, scheduledAt }, request.at);
   return granted(prolonged(draft, started, request.at));
+}
+
+// A worker that was frozen may begin what the server gave to another one long ago: whatever it answers is told to nobody.
+function assertNotSuperseded(
+  { key, endedRunId, barredRunIds, attempts }: Hold,
+  { attemptId, activityId, runId, scheduledAt }: StartAttempt,
+): void {
+  const isRunOver = runId !== null && (endedRunId === runId || barredRunIds.includes(runId));
+  const isLater = (other: Attempt) =>
+    activityId !== null && other.activityId === activityId && other.runId === runId && other.scheduledAt > scheduledAt;
+  if (!isRunOver && !attempts.some(isLater)) return;
+  const since = isRunOver ? 'its run is over' : 'a later try has begun';
+  throw new DomainError(DomainErrorCode.attemptSuperseded, `Attempt ${attemptId} of ${key} comes too late: ${since}`);
 }
 
 function prolonged(draft: Draft, hold: Hold, at: number): Hold {

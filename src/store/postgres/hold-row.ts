@@ -21,6 +21,7 @@ interface HoldBody {
   readonly run?: string;
   readonly firstRun?: string;
   readonly barred?: readonly string[];
+  readonly ended?: string;
   readonly team?: string;
   readonly user?: string;
   readonly fingerprint: string;
@@ -47,6 +48,8 @@ interface AttemptBody {
   readonly runId?: string;
   /** Left out: when the hold was made. */
   readonly at?: number;
+  /** Left out: when the attempt started. */
+  readonly scheduled?: number;
   /** Left out: the hold's, for the estimate; and the estimate, for the allowance. */
   readonly estimate?: number;
   readonly allowance?: number;
@@ -78,6 +81,7 @@ export function holdOf({ body, ...row }: HoldRow): Hold {
     runId: body.run ?? null,
     firstExecutionRunId: body.firstRun ?? null,
     barredRunIds: body.barred ?? [],
+    endedRunId: body.ended ?? null,
     call: { organizationId: row.organization_id, teamId: body.team ?? null, userId: body.user ?? null, agentId: row.agent_id },
     fingerprint: body.fingerprint,
     estimateMicroUsd: body.estimate as MicroUsd,
@@ -92,12 +96,14 @@ export function holdOf({ body, ...row }: HoldRow): Hold {
     hasStarted: body.started ?? false,
     counted: countedLines(body.counted),
     attempts: (body.attempts ?? []).map((attempt): Attempt => {
+      const startedAt = attempt.at ?? row.at;
       const estimateMicroUsd = (attempt.estimate ?? body.estimate) as MicroUsd;
       return {
         attemptId: attempt.attemptId ?? plainAttemptId(row.key),
         activityId: attempt.activityId ?? null,
         runId: attempt.runId ?? null,
-        startedAt: attempt.at ?? row.at,
+        startedAt,
+        scheduledAt: attempt.scheduled ?? startedAt,
         estimateMicroUsd,
         lines: countedLines(attempt.lines),
         state: attempt.state,
@@ -124,6 +130,7 @@ export function bodyOf(hold: Hold): HoldBody {
   if (runId !== null) body.run = runId;
   if (firstExecutionRunId !== null) body.firstRun = firstExecutionRunId;
   if (barredRunIds.length > 0) body.barred = barredRunIds;
+  if (hold.endedRunId !== null) body.ended = hold.endedRunId;
   if (call.teamId !== null) body.team = call.teamId;
   if (call.userId !== null) body.user = call.userId;
   if (hold.hasStarted) body.started = true;
@@ -140,6 +147,7 @@ function attemptBodyOf(attempt: Attempt, hold: Hold): AttemptBody {
   if (attempt.activityId !== null) body.activityId = attempt.activityId;
   if (attempt.runId !== null) body.runId = attempt.runId;
   if (attempt.startedAt !== hold.at) body.at = attempt.startedAt;
+  if (attempt.scheduledAt !== attempt.startedAt) body.scheduled = attempt.scheduledAt;
   if (attempt.estimateMicroUsd !== hold.estimateMicroUsd) body.estimate = attempt.estimateMicroUsd;
   if (attempt.allowanceMicroUsd !== attempt.estimateMicroUsd) body.allowance = attempt.allowanceMicroUsd;
   if (attempt.chargedMicroUsd !== 0) body.charged = attempt.chargedMicroUsd;

@@ -4,6 +4,8 @@
 export interface Attempt {
   readonly id: string;
   readonly isPlain: boolean;
+  /** Of the workflow run, and not of nobody's. */
+  readonly isOfRun: boolean;
   state: 'open' | 'finished' | 'unconfirmed';
   charged: number;
   /** Where it counts. */
@@ -27,6 +29,8 @@ export interface Key {
   expiresAt: number;
   /** Work began under the latest decision. */
   hasStarted: boolean;
+  /** Its run said that its work was over. */
+  isRunOver: boolean;
   attempts: Attempt[];
   denial: Denial | null;
 }
@@ -137,9 +141,9 @@ export function grow(m: Model, name: string, key: Key): Denial | null {
   return null;
 }
 
-export function begin(key: Key, id: string, isPlain: boolean): Attempt {
+export function begin(key: Key, id: string, by: Pick<Attempt, 'isPlain' | 'isOfRun'> = { isPlain: true, isOfRun: false }): Attempt {
   const { budgets, month, day } = key;
-  const attempt: Attempt = { id, isPlain, state: 'open', charged: 0, budgets, month, day };
+  const attempt: Attempt = { id, ...by, state: 'open', charged: 0, budgets, month, day };
   key.attempts.push(attempt);
   key.hasStarted = true;
   return attempt;

@@ -27,14 +27,23 @@ export function operationOf(step: Step, organizationId: string, at: number): Ope
       return { kind: 'reserve', key, at, call: callOf(team), ...asked };
     }
     case 'start':
-      return { kind: 'startAttempt', key: step.key, at, attemptId: step.attempt, activityId: 'agent', runId: null };
+      return {
+        kind: 'startAttempt',
+        key: step.key,
+        at,
+        attemptId: step.attempt,
+        activityId: 'agent',
+        runId: step.ofRun ? 'run' : null,
+        scheduledAt: Number(step.attempt),
+      };
     case 'finish':
       return { kind: 'finishAttempt', key: step.key, at, attemptId: step.attempt, outcome: outcome(step.cost) };
     case 'commit':
       return { kind: 'commit', key: step.key, at, outcome: outcome(step.cost) };
     case 'settle':
+      return { kind: 'settle', key: step.key, at, ...(step.endsRun && { endedRunId: 'run' }) };
     case 'extend':
-      return { kind: step.is, key: step.key, at };
+      return { kind: 'extend', key: step.key, at };
     case 'release':
       return { kind: 'release', key: step.key, at, onBehalfOf: null };
     case 'charge':

@@ -1,5 +1,19 @@
 import fc from 'fast-check';
-import { begin, budgetsFor, close, dayOf, finish, grow, hold, isOverdue, monthOf, type Denial, type Key, type Model } from './model';
+import {
+  begin,
+  budgetsFor,
+  close,
+  dayOf,
+  finish,
+  grow,
+  hold,
+  isOverdue,
+  monthOf,
+  type Attempt,
+  type Denial,
+  type Key,
+  type Model,
+} from './model';
 
 /** What somebody asks of the ledger. Amounts are micro-USD. */
 export type Step =
@@ -20,10 +34,11 @@ export type Step =
       readonly startsWork: boolean;
       readonly ttlMs: number;
     }
-  | { readonly is: 'start'; readonly key: string; readonly attempt: string }
+  | { readonly is: 'start'; readonly key: string; readonly attempt: string; readonly ofRun: boolean }
   | { readonly is: 'finish'; readonly key: string; readonly attempt: string; readonly cost: number | null }
   | { readonly is: 'commit'; readonly key: string; readonly cost: number | null }
-  | { readonly is: 'settle' | 'release' | 'extend'; readonly key: string }
+  | { readonly is: 'settle'; readonly key: string; readonly endsRun: boolean }
+  | { readonly is: 'release' | 'extend'; readonly key: string }
   | { readonly is: 'charge'; readonly key: string; readonly amount: number }
   | { readonly is: 'expire' | 'prune' }
   | { readonly is: 'close'; readonly budget: 'main' | 'team' };
@@ -80,7 +95,7 @@ function reserved(m: Model, step: Extract<Step, { is: 'reserve' }>): Answer {
   m.keys[name] = key;
   key.denial = hold(m, name, key);
   if (key.denial !== null) return key.denial;
-  if (startsWork) begin(key, 'plain', true);
+  if (startsWork) begin(key, 'plain');
   return standing(key);
 }
 
@@ -91,7 +106,7 @@ function charged(m: Model, step: Extract<Step, { is: 'charge' }>): Answer {
   if (known !== undefined) return known.body === body && known.state === 'committed' ? standing(known) : 'KeyConflict';
   const key: Key = { ...nothing(m, body, 't', amount, 0), state: 'committed', budgets: budgetsFor(m, 't') };
   m.keys[name] = key;
-  finish(key, begin(key, 'plain', true), amount);
+  finish(key, begin(key, 'plain'), amount);
   return standing(key);
 }
 
@@ -106,6 +121,7 @@ function onKey(m: Model, step: OnKey, key: Key | undefined): Answer {
     case 'settle':
       close(key, 'ended');
       if (key.state === 'expired' && key.attempts.length > 0) key.state = 'committed';
+      key.isRunOver ||= step.endsRun;
       break;
     case 'release':
       if (key.state === 'committed') return 'HoldCommitted';
@@ -115,14 +131,14 @@ function onKey(m: Model, step: OnKey, key: Key | undefined): Answer {
     case 'commit': {
       if (key.state === 'denied') return 'HoldDenied';
       const plain = key.attempts.findLast(({ isPlain }) => isPlain);
-      const attempt = key.hasStarted && plain !== undefined ? plain : begin(key, 'plain', true);
+      const attempt = key.hasStarted && plain !== undefined ? plain : begin(key, 'plain');
       if (!finish(key, attempt, step.cost)) return 'KeyConflict';
       close(key, 'ended');
       key.state = 'committed';
       break;
     }
     case 'start':
-      return started(m, step.key, key, step.attempt);
+      return started(m, key, step);
     case 'finish': {
       const attempt = key.attempts.find(({ id }) => id === step.attempt);
       if (attempt === undefined) return 'AttemptNotFound';
@@ -141,7 +157,7 @@ function unspend(key: Key): void {
   key.hasStarted &&= key.attempts.length > 0;
 }
 
-function started(m: Model, name: string, key: Key, id: string): Answer {
+function started(m: Model, key: Key, { key: name, attempt: id, ofRun }: Extract<Step, { is: 'start' }>): Answer {
   const told = key.attempts.find((attempt) => attempt.id === id);
   const prolong = () => (key.expiresAt = Math.max(key.expiresAt, m.now + key.ttlMs));
   if (told?.state === 'open' && key.state === 'held') {
@@ -149,16 +165,19 @@ function started(m: Model, name: string, key: Key, id: string): Answer {
     return standing(key);
   }
   if (key.state === 'denied' && key.denial !== null) return key.denial;
+  // The tries of an activity are handed out as they are numbered.
+  const isLater = (other: Attempt) => !other.isPlain && other.isOfRun === ofRun && other.id > id;
+  if ((ofRun && key.isRunOver) || key.attempts.some(isLater)) return 'AttemptSuperseded';
   if (told !== undefined) {
     if (key.state !== 'expired' || told.state !== 'unconfirmed') return 'KeyConflict';
     // Its start was never heard of, so nothing ran.
     key.attempts = key.attempts.filter((attempt) => attempt !== told);
   }
   if (isOverdue(m, key)) close(key, 'expired');
-  for (const attempt of key.attempts) if (attempt.state === 'open' && !attempt.isPlain) finish(key, attempt, null);
+  for (const attempt of key.attempts) if (attempt.state === 'open' && (ofRun || !attempt.isPlain)) finish(key, attempt, null);
   const denial = key.state === 'held' ? grow(m, name, key) : hold(m, name, key);
   if (denial !== null) return denial;
-  begin(key, id, false);
+  begin(key, id, { isPlain: false, isOfRun: ofRun });
   prolong();
   return standing(key);
 }
@@ -166,7 +185,7 @@ function started(m: Model, name: string, key: Key, id: string): Answer {
 function nothing(m: Model, body: string, team: string | null, estimate: number, ttlMs: number): Key {
   const where = { budgets: [], month: monthOf(m.now), day: dayOf(m.now) };
   const money = { estimate, ttlMs, held: 0, heldInDay: 0, expiresAt: m.now + ttlMs };
-  return { body, team, ...where, ...money, state: 'denied', hasStarted: false, attempts: [], denial: null };
+  return { body, team, ...where, ...money, state: 'denied', hasStarted: false, isRunOver: false, attempts: [], denial: null };
 }
 
 function standing({ state, held, attempts }: Key): Answer {
@@ -224,10 +243,11 @@ export const call: fc.Arbitrary<Step> = fc.oneof(
       ttlMs,
     }),
   },
-  { weight: 3, arbitrary: fc.record({ is: is('start'), key, attempt }) },
+  { weight: 3, arbitrary: fc.record({ is: is('start'), key, attempt, ofRun: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ is: is('finish'), key, attempt, cost }) },
   { weight: 4, arbitrary: fc.record({ is: is('commit'), key, cost }) },
-  { weight: 3, arbitrary: fc.record({ is: fc.constantFrom('settle' as const, 'release' as const, 'extend' as const), key }) },
+  { weight: 1, arbitrary: fc.record({ is: is('settle'), key, endsRun: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ is: fc.constantFrom('release' as const, 'extend' as const), key }) },
   { weight: 1, arbitrary: fc.record({ is: is('charge'), key: fc.constantFrom('d', 'e'), amount }) },
   { weight: 1, arbitrary: fc.record({ is: is('expire') }) },
 );
