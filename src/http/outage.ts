@@ -1,4 +1,4 @@
-import { isGrpcServiceError, ServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import { isGrpcServiceError, NamespaceNotFoundError, ServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 
 /**
  * gRPC's CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, FAILED_PRECONDITION, ABORTED, INTERNAL and UNAVAILABLE: the server is away or
@@ -10,6 +10,8 @@ const TRANSIENT = [1, 4, 8, 9, 10, 13, 14];
 /** Whether Temporal, or every worker, did not answer. */
 export function isTemporalAway(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  // The namespace was there when this process started: a server that has just come back answers before it has read which ones it has.
+  if (error instanceof NamespaceNotFoundError) return true;
   const cause = error instanceof ServiceError ? error.cause : error;
   return isGrpcServiceError(cause) && TRANSIENT.includes(cause.code);
 }

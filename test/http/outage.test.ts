@@ -1,4 +1,4 @@
-import { ServiceError } from '@temporalio/client';
+import { NamespaceNotFoundError, ServiceError } from '@temporalio/client';
 import { newOrganization, serve } from './support';
 
 test.each([
@@ -12,12 +12,20 @@ test.each([
   [7, 'PERMISSION_DENIED', 500],
 ])("gRPC's %d (%s) is a %d", async (code, message, status) => {
   const cause = Object.assign(new Error(`${String(code)} ${message}`), { code, details: '', metadata: {} });
-  const describe = () => Promise.reject(new ServiceError('Failed to describe Workflow', { cause }));
+  await expectProblem(new ServiceError('Failed to describe Workflow', { cause }), status, message);
+});
+
+test('a server that has just come back and does not know its namespaces yet is a 503', async () => {
+  await expectProblem(new NamespaceNotFoundError('default'), 503, 'Namespace');
+});
+
+async function expectProblem(error: Error, status: number, unsaid: string): Promise<void> {
+  const describe = () => Promise.reject(error);
   const { ask, key, stop } = await serve({ invocations: { describe } as never });
   const token = await key(newOrganization());
   const answer = await ask('get', '/api/v1/invocations/x', { token });
   expect(answer.status).toBe(status);
   expect(answer.headers.get('retry-after')).toBe(status === 503 ? '5' : null);
-  expect(answer.text).not.toContain(message);
+  expect(answer.text).not.toContain(unsaid);
   await stop();
-});
+}

@@ -102,29 +102,41 @@ test('vector 41, a failure that names no cost: 0', async () => {
   expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: 0, heldUsd: 0, executions: 1 });
 });
 
-test.each([
-  ['cancelled while it works: the estimate, flagged', 'cancel'],
-  ['terminated: its hold ends with its TTL, at the estimate, flagged', 'terminate'],
-  ['timed out as a run: the same', 'timeout'],
-])('%s', async (_name, how) => {
-  const organizationId = await organization();
-  const options = how === 'timeout' ? { workflowRunTimeout: '2s' as const } : {};
-  const workflowId = `sleepyWork/${randomUUID()}`;
-  const args = [{ organizationId, estimatedCostUsd: 1, ttlMs: 3_000 }];
-  const handle = await harness.temporal.workflow.start('sleepyWork', { workflowId, taskQueue: harness.taskQueue, args, ...options });
-  await eventually(
-    () => spending(harness.store, organizationId),
-    ({ heldUsd }) => heldUsd === 1,
-  );
-  if (how === 'cancel') await handle.cancel();
-  if (how === 'terminate') await handle.terminate();
-  await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
-  // At most its TTL, and the minute within which maintenance comes by.
-  await eventually(
-    () => spending(harness.store, organizationId),
-    ({ heldUsd }) => heldUsd === 0,
-  );
-  expect(await spending(harness.store, organizationId)).toEqual({ spentUsd: 1, heldUsd: 0, executions: 1 });
+describe('work that is cut off', () => {
+  type Ends = 'cancel' | 'terminate' | 'timeout';
+  let balances: Record<Ends, Promise<Awaited<ReturnType<typeof spending>>>>;
+  // All at once, since the last two wait for maintenance, which comes by every minute.
+  beforeAll(async () => {
+    balances = { cancel: balanceAfter('cancel'), terminate: balanceAfter('terminate'), timeout: balanceAfter('timeout') };
+    await Promise.allSettled(Object.values(balances));
+  });
+
+  async function balanceAfter(how: Ends) {
+    const organizationId = await organization();
+    const options = how === 'timeout' ? { workflowRunTimeout: '2s' as const } : {};
+    const workflowId = `sleepyWork/${randomUUID()}`;
+    const args = [{ organizationId, estimatedCostUsd: 1, ttlMs: 3_000 }];
+    const handle = await harness.temporal.workflow.start('sleepyWork', { workflowId, taskQueue: harness.taskQueue, args, ...options });
+    await eventually(
+      () => spending(harness.store, organizationId),
+      ({ heldUsd }) => heldUsd === 1,
+    );
+    if (how === 'cancel') await handle.cancel();
+    if (how === 'terminate') await handle.terminate();
+    await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+    return eventually(
+      () => spending(harness.store, organizationId),
+      ({ heldUsd }) => heldUsd === 0,
+    );
+  }
+
+  test.each([
+    ['cancelled while it works: the estimate, flagged', 'cancel'],
+    ['terminated: its hold ends with its TTL, at the estimate, flagged', 'terminate'],
+    ['timed out as a run: the same', 'timeout'],
+  ] as const)('%s', async (_name, how) => {
+    expect(await balances[how]).toEqual({ spentUsd: 1, heldUsd: 0, executions: 1 });
+  });
 });
 
 test('a run that was reset to before its work pays for the repeated work too', async () => {
