@@ -104,6 +104,11 @@ const envReaders = [
   { selector: 'VariableDeclarator[init.name="process"]', message: 'Only src/config.ts reads the environment.' },
 ];
 
+const anyAbort = {
+  selector: 'MemberExpression[object.name="AbortSignal"][property.name="any"]',
+  message: 'Its time-outs may never come: firstAbort (src/contract/first-abort.ts).',
+};
+
 const clocks = [
   { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'Time arrives as an argument.' },
   { selector: 'CallExpression[callee.name="Date"]', message: 'Time arrives as an argument.' },
@@ -147,8 +152,12 @@ export default defineConfig(
     ignores: ['src/config.ts'],
     rules: {
       'no-restricted-imports': noModules('Only src/config.ts reads the environment.', '^(node:)?process$'),
-      'no-restricted-syntax': ['error', ...envReaders],
+      'no-restricted-syntax': ['error', ...envReaders, anyAbort],
     },
+  },
+  {
+    files: ['src/contract/first-abort.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...envReaders] },
   },
   {
     files: ['workflows/**/*.ts'],

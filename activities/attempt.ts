@@ -30,7 +30,10 @@ export interface StartedAttempt {
  * Opens an attempt of the current activity under a hold, before anything is spent. While `work` runs, the activity
  * heartbeats and its hold is kept alive. A denial is final: `work` is not called.
  *
- * Use it in activities of your own that spend, with `chargedBy: 'attempts'`: then a retry, a crash or a workflow Reset
+ * Fails with AttemptSuperseded, and calls nothing, where a later try has begun or the work was over before: who begins so late was frozen,
+ * and is heard by nobody.
+ *
+ * Use it in (regular) activities of your own that spend, with `chargedBy: 'attempts'`: then a retry, a crash or a workflow Reset
  * that repeats the activity is charged for each try, each once.
  */
 export async function withAttempt<Result>(
@@ -62,10 +65,14 @@ export async function withAttempt<Result>(
     const started = await untilLedgerAnswers(start, context.cancellationSignal);
     if (started.status === 'denied') return { status: 'denied', denial: denialPayload(started.denial) };
     // An outage now must not let the try fail and run a paid agent again, so this goes on even through a cancellation.
-    const finishing = (by: typeof finishAndSettle) => (outcome: AttemptOutcome) =>
-      untilLedgerAnswers(() => by(counted, organizationId, { kind: 'finishAttempt', key, at: at(), attemptId, outcome }));
-    const finish = finishing(perform<'finishAttempt'>);
-    return await work({ status: 'started', attemptId, finish, finishAndSettle: finishing(finishAndSettle) });
+    const finishOf = (outcome: AttemptOutcome) => ({ kind: 'finishAttempt', key, at: at(), attemptId, outcome }) as const;
+    return await work({
+      status: 'started',
+      attemptId,
+      finish: (outcome) => untilLedgerAnswers(() => perform(counted, organizationId, finishOf(outcome))),
+      finishAndSettle: (outcome) =>
+        untilLedgerAnswers(() => finishAndSettle(counted, organizationId, finishOf(outcome), { runId, scheduledAt })),
+    });
   } finally {
     stopHeartbeats();
     clearInterval(extension);

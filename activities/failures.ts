@@ -14,7 +14,7 @@ export async function withNamedFailures<Result>(work: () => Promise<Result>): Pr
 
 /**
  * The one place where activities' errors become Temporal failures. A domain error cannot succeed on retry; an outage can. A try that comes
- * too late is answered to nobody, unless the server's clock has gone back: then the next one is in order.
+ * too late is answered to nobody, unless the server's clock has gone back: then one of the next is in order.
  */
 export function namedFailure(error: unknown): unknown {
   if (error instanceof DomainError) {

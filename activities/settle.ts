@@ -25,14 +25,13 @@ export function createSettleActivities({ store }: Pick<ActivityDependencies, 'st
     commitCost: ({ organizationId, key, at }: SettleContext, { status, costUsd }: WorkOutcome): Promise<HoldPayload> =>
       withNamedFailures(async () => {
         const outcome = { status, costMicroUsd: costUsd === null ? null : fromUsd(costUsd) };
-        return holdPayload(await perform(store, organizationId, { kind: 'commit', key, at, outcome }));
+        return holdPayload(await perform(store, organizationId, { kind: 'commit', key, at, outcome, ...thisRun() }));
       }),
 
     /** Ends a hold whose attempts were the charge. */
     settleHold: ({ organizationId, key, at }: SettleContext): Promise<HoldPayload> =>
       withNamedFailures(async () => {
-        const endedRunId = Context.current().info.workflowExecution?.runId;
-        const settle = { kind: 'settle', key, at, ...(endedRunId !== undefined && { endedRunId }) } as const;
+        const settle = { kind: 'settle', key, at, noTryBefore: at, ...thisRun() } as const;
         return holdPayload(await perform(store, organizationId, settle));
       }),
 
@@ -40,4 +39,9 @@ export function createSettleActivities({ store }: Pick<ActivityDependencies, 'st
     releaseReservation: ({ organizationId, key, at }: SettleContext, run: Run): Promise<HoldPayload> =>
       withNamedFailures(async () => holdPayload(await perform(store, organizationId, { kind: 'release', key, at, onBehalfOf: run }))),
   };
+}
+
+function thisRun(): { runId?: string } {
+  const runId = Context.current().info.workflowExecution?.runId;
+  return runId === undefined ? {} : { runId };
 }

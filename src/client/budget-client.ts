@@ -8,7 +8,7 @@ import {
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
 import { FailureType } from '../contract/names/failures';
-import { MemoField, QueryName, TASK_QUEUE, UpdateName, WorkflowName } from '../contract/names/workflows';
+import { MemoField, TASK_QUEUE, UpdateName, WorkflowName } from '../contract/names/workflows';
 import type {
   AdmissionPayload,
   InvocationReceipt,
@@ -16,6 +16,7 @@ import type {
   InvocationResult,
   InvocationState,
 } from '../contract/payloads/invocation';
+import { currentState } from './current-state';
 import { admissionAfterEnd, isUndecided, receiptIn } from './ended-run';
 import { IdempotencyConflict, InvocationFailed } from './errors';
 import { failureOf } from './failure-of';
@@ -39,7 +40,7 @@ export interface InvocationDescription {
   readonly startedAt: Date;
   /** Temporal's own status: RUNNING, COMPLETED, FAILED, CANCELED, TERMINATED, TIMED_OUT... */
   readonly status: string;
-  /** What the run says of itself; null when no worker answers, or after its history was deleted. */
+  /** What the run says of itself; null when no worker answers, or has a task of the run under way, or after its history was deleted. */
   readonly state: InvocationState | null;
   /** The final receipt, also readable without a worker; null while the run goes on. */
   readonly receipt: InvocationReceipt | null;
@@ -186,7 +187,7 @@ export function createBudgetClient(client: Client, options: BudgetClientOptions 
       const described = await handle.describe();
       const { runId, status, startTime: startedAt, memo } = described;
       const call = (memo?.[MemoField.call] as InvocationCall | undefined) ?? null;
-      const state = await client.withDeadline(Date.now() + 5_000, () => handle.query<InvocationState>(QueryName.state)).catch(() => null);
+      const state = await currentState(client, handle, described);
       return { workflowId, runId, call, startedAt, status: status.name, state, receipt: receiptIn(described) };
     },
   };

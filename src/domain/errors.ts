@@ -18,7 +18,7 @@ export const DomainErrorCode = {
 } as const;
 export type DomainErrorCode = (typeof DomainErrorCode)[keyof typeof DomainErrorCode];
 
-/** A request that can never succeed as it stands: nothing was changed, and a retry is pointless. */
+/** A request that can never succeed as it stands: nothing was changed, and the same again is pointless. */
 export class DomainError extends Error {
   constructor(
     readonly code: DomainErrorCode,

@@ -10,7 +10,7 @@ const TRANSIENT = [1, 4, 8, 9, 10, 13, 14];
 /** Whether Temporal, or every worker, did not answer. */
 export function isTemporalAway(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
-  // The namespace was there when this process started: a server that has just come back answers before it has read which ones it has.
+  // Our services see to it as they start that it is there: a server that has just come back answers before it has read which ones it has.
   if (error instanceof NamespaceNotFoundError) return true;
   const cause = error instanceof ServiceError ? error.cause : error;
   return isGrpcServiceError(cause) && TRANSIENT.includes(cause.code);

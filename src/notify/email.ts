@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createTransport } from 'nodemailer';
+import { firstAbort } from '../contract/first-abort';
 import type { AlertMessage } from '../contract/payloads/alert';
 import type { NodemailerError } from 'nodemailer/lib/errors';
 import { emailBody } from './email-body';
@@ -50,7 +51,7 @@ export async function sendEmail(message: AlertMessage, { smtp, recipients, signa
       messageId: messageId(message.id, smtp.from),
       // Keeps holiday notices away.
       headers: { 'Auto-Submitted': 'auto-generated' },
-      signal: AbortSignal.any([signal, timeOut]),
+      signal: firstAbort([signal, timeOut]),
     });
     return sentBut(rejectedErrors);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { firstAbort } from '../contract/first-abort';
 import { codeOf, ConnectionFailed, outboundErrorIn } from '../outbound/errors';
 import type { Outbound } from '../outbound/outbound';
 import { retryAfterMs } from '../outbound/retry-after';
@@ -36,7 +37,7 @@ export async function post(
       // Without the charset Teams counts every byte twice.
       headers: { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'agent-budget', ...headers },
       body,
-      signal: AbortSignal.any([signal, timeOut]),
+      signal: firstAbort([signal, timeOut]),
     });
   } catch (error) {
     signal.throwIfAborted();

@@ -8,6 +8,7 @@ import { audit } from '../../src/store/audit';
 import type { BudgetStore } from '../../src/store/budget-store';
 import { createMemoryStore } from '../../src/store/memory/memory-store';
 import { budgetOf, spending } from '../support/budgets';
+import { collectGarbage } from '../support/garbage';
 
 const organizationId = 'acme';
 const request = { organizationId, agentId: 'worker', input: null, estimatedCostUsd: 1 };
@@ -64,4 +65,22 @@ test('a try after an answer that was settled and lost is decided anew, and charg
   await store.putBudget(budgetOf(organizationId, { monthlyMicroUsd: fromUsd(1) }), Date.now());
   expect(await attempt(3, true)).toMatchObject({ status: 'denied', denial: { code: 'monthly_cost' } });
   expect(await audit(store, organizationId)).toEqual([]);
+});
+
+test('an agent that hangs is given up at its time-out, whatever is collected meanwhile', async () => {
+  await store.putAgent(
+    organizationId,
+    agentDefinition.parse({ agentId: 'worker', platform: 'in_process', functionName: 'f', timeoutMs: 1_000 }),
+  );
+  const hang: ActivityDependencies['connectors']['run'] = (_agent, { signal }) =>
+    new Promise((_, reject) => {
+      signal.addEventListener('abort', () => {
+        reject(signal.reason as Error);
+      });
+    });
+  activities = createActivities({ store, connectors: { run: hang }, estimateCostUsd: () => 1 } satisfies ActivityDependencies);
+  const stop = collectGarbage();
+  await expect(attempt(1)).rejects.toMatchObject({ name: 'TimeoutError' });
+  stop();
+  expect(await spending(store, organizationId)).toMatchObject({ spentUsd: 1 });
 });

@@ -7,6 +7,7 @@ import { createPostgresStore } from '../../src/store/postgres/postgres-store';
 import { statements } from '../../src/store/reports';
 import { createDatabase } from '../support/database';
 import { budgetOf } from '../support/budgets';
+import { isFull } from '../support/extent';
 import { setting } from '../support/setting';
 import { startYears, type YearsToPass } from '../support/pass-years';
 import { BEGIN, Year, type YearPlan } from '../support/year';
@@ -33,7 +34,8 @@ const PLANS: readonly YearPlan[] = [
   },
   { ...USUAL, name: 'America/New_York', timeZone: 'America/New_York', cron: '5 4,5 1 * *' },
 ];
-const YEARS = PLANS.map((plan) => new Year(plan));
+const ALL_YEARS = PLANS.map((plan) => new Year(plan));
+const YEARS = isFull ? ALL_YEARS : ALL_YEARS.filter(({ plan }) => ['UTC, from day 31', 'Asia/Tokyo', 'Africa/Cairo'].includes(plan.name));
 const ALL_OVER = Math.max(...YEARS.flatMap(({ ends }) => ends)) + 2 * 1_440 * MINUTE;
 
 let store: BudgetStore;
@@ -60,7 +62,7 @@ afterAll(async () => {
 });
 
 test('clocks change in four of the zones, and in two of them as a month ends', () => {
-  const changes = YEARS.map(({ plan, daysOfChange, ends }) => [
+  const changes = ALL_YEARS.map(({ plan, daysOfChange, ends }) => [
     plan.name,
     daysOfChange.map(([start, end]) => `${String((end - start) / (60 * MINUTE))} h${ends.includes(end) ? ', the last of a month' : ''}`),
   ]);

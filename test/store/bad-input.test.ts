@@ -48,11 +48,17 @@ const BAD: readonly Bad[] = [
     () => ({ kind: 'startAttempt', key: 'good', attemptId: '\u0000', activityId: null, runId: null, at: NOON, scheduledAt: NOON }),
   ],
   [
-    'a try that was handed out never',
+    'a try that was never scheduled',
     'InvalidRequest',
     () => ({ kind: 'startAttempt', key: 'good', attemptId: 'a', activityId: null, runId: null, at: NOON, scheduledAt: NaN }),
   ],
-  ['a settle of a run without a name', 'InvalidRequest', () => ({ kind: 'settle', key: 'good', at: NOON, endedRunId: '' })],
+  ['a settle of a run without a name', 'InvalidRequest', () => ({ kind: 'settle', key: 'good', at: NOON, runId: '' })],
+  ['a settle of work that was never over', 'InvalidRequest', () => ({ kind: 'settle', key: 'good', at: NOON, noTryBefore: NaN })],
+  [
+    'a commit of a run without a name',
+    'InvalidRequest',
+    () => ({ kind: 'commit', key: 'good', at: NOON, outcome: { status: 'succeeded', costMicroUsd: money(1) }, runId: '' }),
+  ],
   [
     'a charge of NaN',
     'InvalidAmount',

@@ -22,9 +22,12 @@ const attemptId = fc.constantFrom('1', '2');
 const runId = fc.constantFrom('r1', 'r2');
 const scheduledAt = fc.constantFrom(1, 1, 2);
 const settleAt = (at: fc.Arbitrary<number>) =>
-  fc
-    .record({ key, at, endedRunId: fc.option(runId, { freq: 2, nil: undefined }) })
-    .map(({ endedRunId, ...rest }): Operation => ({ kind: 'settle', ...rest, ...(endedRunId !== undefined && { endedRunId }) }));
+  fc.record({ key, at, by: fc.option(runId), noTryBefore: fc.option(scheduledAt) }).map(({ by, noTryBefore, ...rest }): Operation => ({
+    kind: 'settle',
+    ...rest,
+    ...(by !== null && { runId: by }),
+    ...(noTryBefore !== null && { noTryBefore }),
+  }));
 const run = fc.option(fc.record({ runId, firstExecutionRunId: fc.constantFrom('f', 'f', 'g') }));
 const amount = fc.integer({ min: 0, max: 12 }).map(microUsd);
 const outcome = fc.record({
@@ -56,7 +59,12 @@ const operationAt = (at: fc.Arbitrary<number>): fc.Arbitrary<Operation> =>
         .map((start): Operation => ({ kind: 'startAttempt', ...start })),
     },
     { weight: 2, arbitrary: fc.record({ key, at, attemptId, outcome }).map((one): Operation => ({ kind: 'finishAttempt', ...one })) },
-    { weight: 3, arbitrary: fc.record({ key, at, outcome }).map((commit): Operation => ({ kind: 'commit', ...commit })) },
+    {
+      weight: 3,
+      arbitrary: fc
+        .record({ key, at, outcome, by: fc.option(runId) })
+        .map(({ by, ...commit }): Operation => ({ kind: 'commit', ...commit, ...(by !== null && { runId: by }) })),
+    },
     { weight: 1, arbitrary: fc.record({ key, at }).map((extend): Operation => ({ kind: 'extend', ...extend })) },
     { weight: 1, arbitrary: settleAt(at) },
     { weight: 2, arbitrary: fc.record({ key, at, onBehalfOf: run }).map((one): Operation => ({ kind: 'release', ...one })) },

@@ -31,21 +31,30 @@ onEveryStore('attempts that come too late', (ledger) => {
     expect(await ledger().month()).toEqual({ spent: 4, held: 0, executions: 1 });
   });
 
-  test('a try is refused after its run has settled, where none ever began', async () => {
-    expect(await ledger().settle('a', NOON + 60_000, { endedRunId: 'run' })).toMatchObject({ state: 'released' });
+  test('a try is refused that was scheduled before the work was over, where none ever began', async () => {
+    expect(await ledger().settle('a', NOON + 60_000, { noTryBefore: NOON + 60_000 })).toMatchObject({ state: 'released' });
     await refused('2', second);
     expect(await ledger().month()).toEqual({ spent: 0, held: 0, executions: 0 });
   });
 
-  test('a try is refused after its run has settled a hold that had expired, with work under it or without', async () => {
+  test('the same under a hold that had expired, with work under it or without', async () => {
     await ledger().reserve('b', 10);
     await ledger().start('b', '1', first);
     await ledger().expire(NOON + 2 * TTL);
     for (const key of ['a', 'b']) {
-      await ledger().settle(key, NOON + 2 * TTL, { endedRunId: 'run' });
+      await ledger().settle(key, NOON + 2 * TTL, { noTryBefore: NOON + 2 * TTL });
       await expect(ledger().start(key, '2', second)).rejects.toMatchObject(superseded);
     }
     expect(await ledger().month()).toEqual({ spent: 10, held: 0, executions: 1 });
+  });
+
+  test('the same for a try of the run before a Reset, and after a settle that comes late and says less', async () => {
+    await ledger().start('a', '1', { ...second, runId: 'reset' });
+    await ledger().finish('a', '1', cost(4));
+    await ledger().settle('a', NOON + 30_000, { noTryBefore: second.scheduledAt });
+    await ledger().settle('a', NOON + 40_000, { noTryBefore: first.scheduledAt });
+    await ledger().settle('a', NOON + 50_000);
+    await refused('2', first);
   });
 
   test('a try whose start was told, and its answer lost, is refused once a later one has begun and expired', async () => {
@@ -67,7 +76,7 @@ onEveryStore('attempts that come too late', (ledger) => {
     await ledger().start('a', '1', first);
     await ledger().start('a', '2', second);
     await ledger().finish('a', '2', cost(4));
-    await ledger().settle('a', NOON + 30_000, { endedRunId: 'run' });
+    await ledger().settle('a', NOON + 30_000, { noTryBefore: NOON + 30_000 });
     expect(await ledger().finish('a', '1', cost(3))).toMatchObject({ chargedMicroUsd: usd(3) });
     expect(await ledger().finish('a', '1', cost(3))).toMatchObject({ chargedMicroUsd: usd(3) });
     expect((await ledger().month()).spent).toBe(7);
@@ -75,9 +84,9 @@ onEveryStore('attempts that come too late', (ledger) => {
 
   test.each([
     ['a later try, when the answer of one that settled is lost', { ...second }],
-    ['a try of another activity that was handed out before', { at: NOON, scheduledAt: NOON, activityId: 'other' }],
-    ['a try of another run that was handed out before, as a child workflow', { at: NOON, scheduledAt: NOON, runId: 'other' }],
-    ['a try handed out in the same millisecond', { ...first, at: NOON + 2_000 }],
+    ['a try of another activity that was scheduled before', { at: NOON, scheduledAt: NOON, activityId: 'other' }],
+    ['a try of another run that was scheduled before, as a child workflow', { at: NOON, scheduledAt: NOON, runId: 'other' }],
+    ['a try scheduled in the same millisecond', { ...first, at: NOON + 2_000 }],
   ])('not refused: %s', async (_name, more) => {
     await ledger().start('a', '1', first);
     await ledger().finish('a', '1', cost(4));
@@ -85,14 +94,56 @@ onEveryStore('attempts that come too late', (ledger) => {
     expect(await ledger().start('a', '2', more)).toMatchObject({ status: 'granted', receipt: { state: 'held', heldMicroUsd: usd(10) } });
   });
 
-  test('not refused: a Reset of a run that has settled, nor its settle', async () => {
+  test.each([
+    ['of the same run: its settle landed, and a signal had it go on before that was recorded', 'run'],
+    ['of a Reset', 'reset'],
+  ])('not refused: what is scheduled after the work was over, %s', async (_name, runId) => {
     await ledger().start('a', '1', first);
     await ledger().finish('a', '1', KILLED);
-    await ledger().settle('a', NOON + 30_000, { endedRunId: 'run' });
-    expect(await ledger().start('a', '2', { ...second, runId: 'reset' })).toMatchObject({ status: 'granted' });
-    await refused('3', { at: NOON + 40_000, scheduledAt: NOON + 40_000 });
+    const over = NOON + 30_000;
+    await ledger().settle('a', over, { noTryBefore: over });
+    expect(await ledger().start('a', '2', { at: over, scheduledAt: over, runId })).toMatchObject({ status: 'granted' });
     await ledger().finish('a', '2', cost(4));
-    expect(await ledger().settle('a', NOON + 60_000, { endedRunId: 'reset' })).toMatchObject({ state: 'committed', attempts: 2 });
-    await refused('4', { at: NOON + 70_000, scheduledAt: NOON + 70_000, runId: 'reset' });
+    expect(await ledger().settle('a', NOON + 60_000, { noTryBefore: NOON + 60_000 })).toMatchObject({ state: 'committed', attempts: 2 });
+    await refused('3', { at: over + 1, scheduledAt: over + 1, runId });
+  });
+});
+
+// The same worker, asleep over the end of its run, which a later run has followed under the same key.
+onEveryStore('what an earlier run says too late', (ledger) => {
+  const run = (runId: string, startsWork: boolean) => ({ run: { runId, firstExecutionRunId: 'r1' }, startsWork });
+  const estimate = usd(10);
+  beforeEach(async () => {
+    await ledger().limit({ monthly: 100 });
+  });
+
+  test('a commit charges its own work, once, and leaves to the later run what that holds', async () => {
+    await ledger().reserve('a', 10, run('r1', true));
+    await ledger().reserve('a', 10, run('r2', true));
+    expect(await ledger().month()).toEqual({ spent: 10, held: 10, executions: 2 });
+    for (let told = 0; told < 2; told += 1) {
+      const receipt = { state: 'held', heldMicroUsd: estimate, chargedMicroUsd: usd(3) };
+      expect(await ledger().commit('a', cost(3), NOON, { runId: 'r1' })).toMatchObject(receipt);
+    }
+    expect(await ledger().commit('a', cost(4), NOON, { runId: 'r2' })).toMatchObject({ state: 'committed', chargedMicroUsd: usd(7) });
+    expect(await ledger().month()).toEqual({ spent: 7, held: 0, executions: 2 });
+  });
+
+  test('a commit of work that never began changes nothing', async () => {
+    await ledger().reserve('a', 10, run('r1', false));
+    await ledger().reserve('a', 10, run('r2', true));
+    expect(await ledger().commit('a', cost(3), NOON, { runId: 'r1' })).toMatchObject({ state: 'held', chargedMicroUsd: 0 });
+  });
+
+  test('a settle ends nothing', async () => {
+    await ledger().reserve('a', 10, run('r1', false));
+    await ledger().reserve('a', 10, run('r2', false));
+    await ledger().start('a', '1', { runId: 'r2' });
+    expect(await ledger().settle('a', NOON + 1, { runId: 'r1', noTryBefore: NOON + 1 })).toMatchObject({
+      state: 'held',
+      chargedMicroUsd: 0,
+    });
+    expect(await ledger().finish('a', '1', cost(4))).toMatchObject({ isUnconfirmed: false });
+    expect(await ledger().settle('a', NOON + 2, { runId: 'r2' })).toMatchObject({ state: 'committed', chargedMicroUsd: usd(4) });
   });
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Balance, Counters } from '../../src/domain/balance';
 import { BUDGET_DEFAULTS, DEFAULT_POLICY, type Budget, type Limits, type OrganizationPolicy } from '../../src/domain/budget';
-import type { AttemptOutcome, Release, Reserve, Run, Settle, StartAttempt } from '../../src/domain/ledger';
+import type { AttemptOutcome, Commit, Release, Reserve, Run, Settle, StartAttempt } from '../../src/domain/ledger';
 import { fromUsd, toUsd, type MicroUsd } from '../../src/domain/money';
 import type { Scope } from '../../src/domain/scope';
 import { statementsOf, type Statement } from '../../src/domain/statement';
@@ -112,11 +112,11 @@ export class Ledger {
     return perform<'finishAttempt'>(this.store, this.organizationId, { kind: 'finishAttempt', key, attemptId, outcome, at });
   }
 
-  commit(key: string, outcome: AttemptOutcome, at = NOON) {
-    return perform<'commit'>(this.store, this.organizationId, { kind: 'commit', key, outcome, at });
+  commit(key: string, outcome: AttemptOutcome, at = NOON, more: Pick<Commit, 'runId'> = {}) {
+    return perform<'commit'>(this.store, this.organizationId, { kind: 'commit', key, outcome, at, ...more });
   }
 
-  settle(key: string, at = NOON, more: Pick<Settle, 'endedRunId'> = {}) {
+  settle(key: string, at = NOON, more: Pick<Settle, 'runId' | 'noTryBefore'> = {}) {
     return perform<'settle'>(this.store, this.organizationId, { kind: 'settle', key, at, ...more });
   }
 

@@ -1,6 +1,6 @@
 import { finish, openPlainAttempt, plainAttemptOf } from './attempt';
 import { close } from './close';
-import { HoldState, isHeld, receiptOf, type Hold, type Receipt } from './hold';
+import { HoldState, isHeld, isTakenFrom, receiptOf, type Hold, type Receipt } from './hold';
 import { grantedHoldOf } from './lookup';
 import { countExecution } from './movement';
 import type { Commit } from './operation';
@@ -12,6 +12,7 @@ import type { Draft } from './rows';
  */
 export function commit(draft: Draft, request: Commit): Receipt {
   const hold = grantedHoldOf(draft, request.key);
+  if (isTakenFrom(hold, request.runId)) return receiptOf(ofEarlierRun(draft, hold, request));
   // Where nothing started under the decision in force, a plain attempt is an earlier run's, which paid for itself.
   const isStarted = hold.hasStarted && plainAttemptOf(hold) !== undefined;
   const started = isStarted ? hold : openPlainAttempt(recounted(draft, hold), hold.runId, request.at);
@@ -22,6 +23,15 @@ export function commit(draft: Draft, request: Commit): Receipt {
   const committed: Hold = { ...closed, state: HoldState.committed };
   draft.putHold(committed);
   return receiptOf(committed);
+}
+
+// What it charges is its own attempt, and what the later run holds stays.
+function ofEarlierRun(draft: Draft, hold: Hold, { runId, outcome, at }: Commit): Hold {
+  const own = hold.attempts.findLast((attempt) => attempt.activityId === null && attempt.runId === runId);
+  if (own === undefined) return hold;
+  const charged = finish(draft, hold, own, outcome, at);
+  draft.putHold(charged);
+  return charged;
 }
 
 // A release gave the execution back because nothing had run; now something turns out to have.

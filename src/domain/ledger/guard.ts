@@ -6,7 +6,7 @@ import { assertId, type Scope } from '../scope';
 import { isStorable } from '../storable';
 import type { Check } from './check';
 import { assertNote } from './note';
-import type { Operation, Prune, Run } from './operation';
+import type { AttemptOutcome, Operation, Prune, Run } from './operation';
 
 const LONGEST_TEXT = 1_500; // bytes: a workflow id (1,000), a run id and a counter; an index of PostgreSQL takes 2,704 with the organization's id
 const LONGEST_TTL_MS = 366 * 86_400_000;
@@ -54,18 +54,21 @@ function assertOnKey(operation: Extract<Operation, { key: string }>): void {
       assertText('attemptId', operation.attemptId);
       if (operation.activityId !== null) assertText('activityId', operation.activityId);
       if (operation.runId !== null) assertText('runId', operation.runId);
-      assertInstant('scheduledAt', operation.scheduledAt);
+      if (operation.scheduledAt !== undefined) assertInstant('scheduledAt', operation.scheduledAt);
       return;
     case 'commit':
+      if (operation.runId !== undefined) assertText('runId', operation.runId);
+      assertOutcome(operation.outcome);
+      return;
     case 'finishAttempt':
-      if (operation.outcome.costMicroUsd !== null) assertAmount('cost', operation.outcome.costMicroUsd);
-      if (operation.outcome.note !== undefined) assertNote(operation.outcome.note);
+      assertOutcome(operation.outcome);
       return;
     case 'release':
       if (operation.onBehalfOf !== null) assertRun(operation.onBehalfOf);
       return;
     case 'settle':
-      if (operation.endedRunId !== undefined) assertText('endedRunId', operation.endedRunId);
+      if (operation.runId !== undefined) assertText('runId', operation.runId);
+      if (operation.noTryBefore !== undefined) assertInstant('noTryBefore', operation.noTryBefore);
       return;
     case 'extend':
       return;
@@ -73,6 +76,11 @@ function assertOnKey(operation: Extract<Operation, { key: string }>): void {
       // As plain JavaScript may send it.
       throw invalidField('kind', `must be that of an operation, not ${String((operation as { kind?: unknown }).kind)}`);
   }
+}
+
+function assertOutcome({ costMicroUsd, note }: AttemptOutcome): void {
+  if (costMicroUsd !== null) assertAmount('cost', costMicroUsd);
+  if (note !== undefined) assertNote(note);
 }
 
 const MOST_PRUNED = 1_000;

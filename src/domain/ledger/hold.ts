@@ -32,7 +32,7 @@ export interface Attempt {
   readonly activityId: string | null;
   readonly runId: string | null;
   readonly startedAt: number;
-  /** When the server handed the try out; of a plain attempt, when it started. */
+  /** When the server scheduled the try; of a plain attempt, when it started. */
   readonly scheduledAt: number;
   readonly estimateMicroUsd: MicroUsd;
   readonly lines: readonly Line[];
@@ -53,8 +53,8 @@ export interface Hold {
   readonly firstExecutionRunId: string | null;
   /** Runs whose reserve must not land any more: they gave up learning whether it had, or a later run took the key over. */
   readonly barredRunIds: readonly string[];
-  /** The run that said last that its work was over: none of its tries begins any more. */
-  readonly endedRunId: string | null;
+  /** What was scheduled before, and has not begun, never does: the work was over since. */
+  readonly noTryBefore: number | null;
   readonly call: Scope;
   readonly fingerprint: string;
   readonly estimateMicroUsd: MicroUsd;
@@ -112,7 +112,7 @@ export function blankHold(beginnings: Beginnings, state: HoldState): Hold {
     at: beginnings.at,
     ttlMs: beginnings.ttlMs,
     barredRunIds: [],
-    endedRunId: null,
+    noTryBefore: null,
     expiresAt: beginnings.at + beginnings.ttlMs,
     state,
     decision: null,
@@ -133,6 +133,11 @@ const MOST_BARRED_RUNS = 20;
 export function barRun(hold: Hold, runId: string | null): Hold {
   if (runId === null || hold.barredRunIds.includes(runId)) return hold;
   return { ...hold, barredRunIds: [...hold.barredRunIds, runId].slice(-MOST_BARRED_RUNS) };
+}
+
+/** Whether a later run has taken the key over from this one. */
+export function isTakenFrom(hold: Hold, runId: string | undefined): boolean {
+  return runId !== undefined && runId !== hold.runId && hold.barredRunIds.includes(runId);
 }
 
 export function isHeld(hold: Hold): boolean {

@@ -19,6 +19,9 @@ export interface Run {
   readonly firstExecutionRunId: string;
 }
 
+/** The run that says so. Where a later one has taken its key over, it ends nothing any more. */
+type RunId = string;
+
 interface OnKey<Kind extends string> {
   readonly kind: Kind;
   readonly key: string;
@@ -41,8 +44,8 @@ export interface StartAttempt extends OnKey<'startAttempt'> {
   readonly attemptId: string;
   readonly activityId: string | null;
   readonly runId: string | null;
-  /** When the server handed the try out: the order of an activity's tries, by one clock. */
-  readonly scheduledAt: number;
+  /** When the server scheduled the try: the order of an activity's tries. Left out: `at`. */
+  readonly scheduledAt?: number;
 }
 
 export interface FinishAttempt extends OnKey<'finishAttempt'> {
@@ -54,15 +57,14 @@ export type Extend = OnKey<'extend'>;
 
 /** Ends a hold whose attempts were the charge. */
 export interface Settle extends OnKey<'settle'> {
-  /**
-   * The run whose work is over: no try of it may begin any more. Left out by a try that settles along with its own charge, whose
-   * answer may be lost: then the next one is decided anew.
-   */
-  readonly endedRunId?: string;
+  readonly runId?: RunId;
+  /** The work is over: what was scheduled before, and has not begun, never does. Left out by whoever cannot tell. */
+  readonly noTryBefore?: number;
 }
 
 /** Ends a hold with the cost of work that recorded no attempts. */
 export interface Commit extends OnKey<'commit'> {
+  readonly runId?: RunId;
   readonly outcome: AttemptOutcome;
 }
 

@@ -12,7 +12,7 @@ import type { Draft } from './rows';
  * Told before a provider is called. Charges the tries that this one follows, tops the hold up to a full estimate for it,
  * and prolongs it; a hold that ended meanwhile is decided anew. A denial is final: the provider must not be called.
  * The same attempt told twice is one attempt; throws KeyConflict for one that has ended, and AttemptSuperseded for a try that comes after
- * a later one of its activity, or after the end of its run.
+ * a later one of its activity, or was scheduled before the work was over.
  */
 export function startAttempt(draft: Draft, request: StartAttempt): StartAnswer {
   const known = holdOf(draft, request.key);
@@ -34,21 +34,19 @@ export function startAttempt(draft: Draft, request: StartAttempt): StartAnswer {
   draft.putHold(charged);
   const { decision, hold } = isHeld(charged) ? grow(draft, charged, request.at) : decideAnew(draft, charged, request.at);
   if (decision.status === 'denied') return { status: 'denied', denial: decision.denial, receipt: receiptOf(hold) };
-  const { attemptId, activityId, runId, scheduledAt } = request;
+  const { attemptId, activityId, runId, scheduledAt = request.at } = request;
   const started = openAttempt(hold, { attemptId, activityId, runId, scheduledAt }, request.at);
   return granted(prolonged(draft, started, request.at));
 }
 
-// A worker that was frozen may begin what the server gave to another one long ago: whatever it answers is told to nobody.
-function assertNotSuperseded(
-  { key, endedRunId, barredRunIds, attempts }: Hold,
-  { attemptId, activityId, runId, scheduledAt }: StartAttempt,
-): void {
-  const isRunOver = runId !== null && (endedRunId === runId || barredRunIds.includes(runId));
+// A worker that was frozen may begin what the server has scheduled anew long ago: whatever it answers is told to nobody.
+function assertNotSuperseded({ key, noTryBefore, barredRunIds, attempts }: Hold, request: StartAttempt): void {
+  const { attemptId, activityId, runId, at, scheduledAt = at } = request;
+  const isWorkOver = (noTryBefore !== null && scheduledAt < noTryBefore) || (runId !== null && barredRunIds.includes(runId));
   const isLater = (other: Attempt) =>
     activityId !== null && other.activityId === activityId && other.runId === runId && other.scheduledAt > scheduledAt;
-  if (!isRunOver && !attempts.some(isLater)) return;
-  const since = isRunOver ? 'its run is over' : 'a later try has begun';
+  if (!isWorkOver && !attempts.some(isLater)) return;
+  const since = isWorkOver ? 'the work was over' : 'a later try had begun';
   throw new DomainError(DomainErrorCode.attemptSuperseded, `Attempt ${attemptId} of ${key} comes too late: ${since}`);
 }
 

@@ -21,7 +21,7 @@ interface HoldBody {
   readonly run?: string;
   readonly firstRun?: string;
   readonly barred?: readonly string[];
-  readonly ended?: string;
+  readonly noTryBefore?: number;
   readonly team?: string;
   readonly user?: string;
   readonly fingerprint: string;
@@ -48,8 +48,8 @@ interface AttemptBody {
   readonly runId?: string;
   /** Left out: when the hold was made. */
   readonly at?: number;
-  /** Left out: when the attempt started. */
-  readonly scheduled?: number;
+  /** How long before it started the attempt was scheduled. */
+  readonly waited?: number;
   /** Left out: the hold's, for the estimate; and the estimate, for the allowance. */
   readonly estimate?: number;
   readonly allowance?: number;
@@ -81,7 +81,7 @@ export function holdOf({ body, ...row }: HoldRow): Hold {
     runId: body.run ?? null,
     firstExecutionRunId: body.firstRun ?? null,
     barredRunIds: body.barred ?? [],
-    endedRunId: body.ended ?? null,
+    noTryBefore: body.noTryBefore ?? null,
     call: { organizationId: row.organization_id, teamId: body.team ?? null, userId: body.user ?? null, agentId: row.agent_id },
     fingerprint: body.fingerprint,
     estimateMicroUsd: body.estimate as MicroUsd,
@@ -103,7 +103,7 @@ export function holdOf({ body, ...row }: HoldRow): Hold {
         activityId: attempt.activityId ?? null,
         runId: attempt.runId ?? null,
         startedAt,
-        scheduledAt: attempt.scheduled ?? startedAt,
+        scheduledAt: startedAt - (attempt.waited ?? 0),
         estimateMicroUsd,
         lines: countedLines(attempt.lines),
         state: attempt.state,
@@ -130,7 +130,7 @@ export function bodyOf(hold: Hold): HoldBody {
   if (runId !== null) body.run = runId;
   if (firstExecutionRunId !== null) body.firstRun = firstExecutionRunId;
   if (barredRunIds.length > 0) body.barred = barredRunIds;
-  if (hold.endedRunId !== null) body.ended = hold.endedRunId;
+  if (hold.noTryBefore !== null) body.noTryBefore = hold.noTryBefore;
   if (call.teamId !== null) body.team = call.teamId;
   if (call.userId !== null) body.user = call.userId;
   if (hold.hasStarted) body.started = true;
@@ -147,7 +147,7 @@ function attemptBodyOf(attempt: Attempt, hold: Hold): AttemptBody {
   if (attempt.activityId !== null) body.activityId = attempt.activityId;
   if (attempt.runId !== null) body.runId = attempt.runId;
   if (attempt.startedAt !== hold.at) body.at = attempt.startedAt;
-  if (attempt.scheduledAt !== attempt.startedAt) body.scheduled = attempt.scheduledAt;
+  if (attempt.scheduledAt !== attempt.startedAt) body.waited = attempt.startedAt - attempt.scheduledAt;
   if (attempt.estimateMicroUsd !== hold.estimateMicroUsd) body.estimate = attempt.estimateMicroUsd;
   if (attempt.allowanceMicroUsd !== attempt.estimateMicroUsd) body.allowance = attempt.allowanceMicroUsd;
   if (attempt.chargedMicroUsd !== 0) body.charged = attempt.chargedMicroUsd;

@@ -29,8 +29,8 @@ export interface Key {
   expiresAt: number;
   /** Work began under the latest decision. */
   hasStarted: boolean;
-  /** Its run said that its work was over. */
-  isRunOver: boolean;
+  /** The first number of a try that may begin still. */
+  firstTry: number;
   attempts: Attempt[];
   denial: Denial | null;
 }

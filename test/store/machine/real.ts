@@ -41,7 +41,7 @@ export function operationOf(step: Step, organizationId: string, at: number): Ope
     case 'commit':
       return { kind: 'commit', key: step.key, at, outcome: outcome(step.cost) };
     case 'settle':
-      return { kind: 'settle', key: step.key, at, ...(step.endsRun && { endedRunId: 'run' }) };
+      return { kind: 'settle', key: step.key, at, ...(step.noTryBefore > 0 && { noTryBefore: step.noTryBefore }) };
     case 'extend':
       return { kind: 'extend', key: step.key, at };
     case 'release':

@@ -37,7 +37,7 @@ export type Step =
   | { readonly is: 'start'; readonly key: string; readonly attempt: string; readonly ofRun: boolean }
   | { readonly is: 'finish'; readonly key: string; readonly attempt: string; readonly cost: number | null }
   | { readonly is: 'commit'; readonly key: string; readonly cost: number | null }
-  | { readonly is: 'settle'; readonly key: string; readonly endsRun: boolean }
+  | { readonly is: 'settle'; readonly key: string; readonly noTryBefore: number }
   | { readonly is: 'release' | 'extend'; readonly key: string }
   | { readonly is: 'charge'; readonly key: string; readonly amount: number }
   | { readonly is: 'expire' | 'prune' }
@@ -121,7 +121,7 @@ function onKey(m: Model, step: OnKey, key: Key | undefined): Answer {
     case 'settle':
       close(key, 'ended');
       if (key.state === 'expired' && key.attempts.length > 0) key.state = 'committed';
-      key.isRunOver ||= step.endsRun;
+      key.firstTry = Math.max(key.firstTry, step.noTryBefore);
       break;
     case 'release':
       if (key.state === 'committed') return 'HoldCommitted';
@@ -165,9 +165,9 @@ function started(m: Model, key: Key, { key: name, attempt: id, ofRun }: Extract<
     return standing(key);
   }
   if (key.state === 'denied' && key.denial !== null) return key.denial;
-  // The tries of an activity are handed out as they are numbered.
+  // Tries are scheduled as they are numbered.
   const isLater = (other: Attempt) => !other.isPlain && other.isOfRun === ofRun && other.id > id;
-  if ((ofRun && key.isRunOver) || key.attempts.some(isLater)) return 'AttemptSuperseded';
+  if (Number(id) < key.firstTry || key.attempts.some(isLater)) return 'AttemptSuperseded';
   if (told !== undefined) {
     if (key.state !== 'expired' || told.state !== 'unconfirmed') return 'KeyConflict';
     // Its start was never heard of, so nothing ran.
@@ -185,7 +185,7 @@ function started(m: Model, key: Key, { key: name, attempt: id, ofRun }: Extract<
 function nothing(m: Model, body: string, team: string | null, estimate: number, ttlMs: number): Key {
   const where = { budgets: [], month: monthOf(m.now), day: dayOf(m.now) };
   const money = { estimate, ttlMs, held: 0, heldInDay: 0, expiresAt: m.now + ttlMs };
-  return { body, team, ...where, ...money, state: 'denied', hasStarted: false, isRunOver: false, attempts: [], denial: null };
+  return { body, team, ...where, ...money, state: 'denied', hasStarted: false, firstTry: 0, attempts: [], denial: null };
 }
 
 function standing({ state, held, attempts }: Key): Answer {
@@ -246,7 +246,7 @@ export const call: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ is: is('start'), key, attempt, ofRun: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ is: is('finish'), key, attempt, cost }) },
   { weight: 4, arbitrary: fc.record({ is: is('commit'), key, cost }) },
-  { weight: 1, arbitrary: fc.record({ is: is('settle'), key, endsRun: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ is: is('settle'), key, noTryBefore: fc.constantFrom(0, 2, 4) }) },
   { weight: 2, arbitrary: fc.record({ is: fc.constantFrom('release' as const, 'extend' as const), key }) },
   { weight: 1, arbitrary: fc.record({ is: is('charge'), key: fc.constantFrom('d', 'e'), amount }) },
   { weight: 1, arbitrary: fc.record({ is: is('expire') }) },
