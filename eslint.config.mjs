@@ -106,7 +106,7 @@ const envReaders = [
 
 const anyAbort = {
   selector: 'MemberExpression[object.name="AbortSignal"][property.name="any"]',
-  message: 'Its time-outs may never come: firstAbort (src/contract/first-abort.ts).',
+  message: 'Its time-outs may never come: withFirstAbort (src/contract/with-first-abort.ts).',
 };
 
 const clocks = [
@@ -154,10 +154,6 @@ export default defineConfig(
       'no-restricted-imports': noModules('Only src/config.ts reads the environment.', '^(node:)?process$'),
       'no-restricted-syntax': ['error', ...envReaders, anyAbort],
     },
-  },
-  {
-    files: ['src/contract/first-abort.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...envReaders] },
   },
   {
     files: ['workflows/**/*.ts'],

@@ -30,8 +30,8 @@ export interface StartedAttempt {
  * Opens an attempt of the current activity under a hold, before anything is spent. While `work` runs, the activity
  * heartbeats and its hold is kept alive. A denial is final: `work` is not called.
  *
- * Fails with AttemptSuperseded, and calls nothing, where a later try has begun or the work was over before: who begins so late was frozen,
- * and is heard by nobody.
+ * Fails with AttemptSuperseded, and calls nothing, where a later try has begun or the work was over before: its worker was
+ * frozen, or the work did not wait for it.
  *
  * Use it in (regular) activities of your own that spend, with `chargedBy: 'attempts'`: then a retry, a crash or a workflow Reset
  * that repeats the activity is charged for each try, each once.

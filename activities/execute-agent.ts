@@ -1,6 +1,6 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import { AgentFailure, AgentFailureCode, type AgentAnswer } from '../src/agents/agent';
-import { firstAbort } from '../src/contract/first-abort';
+import { withFirstAbort } from '../src/contract/with-first-abort';
 import { FailureType } from '../src/contract/names/failures';
 import { DEFAULT_TTL_MS } from '../src/contract/payloads/budgeted-work';
 import { holdPayload } from '../src/contract/payloads/hold';
@@ -26,11 +26,12 @@ export function createAgentActivities({ store, connectors }: Pick<ActivityDepend
 
   function call(agent: AgentDefinition, { organizationId, input }: InvocationRequest, key: string): Promise<AgentAnswer> {
     const context = Context.current();
-    const signal = firstAbort([context.cancellationSignal, AbortSignal.timeout(agent.timeoutMs)]);
     const onProgress = () => {
       context.heartbeat();
     };
-    return connectors.run(agent, { organizationId, input, idempotencyKey: key, signal, onProgress });
+    return withFirstAbort([context.cancellationSignal, AbortSignal.timeout(agent.timeoutMs)], (signal) =>
+      connectors.run(agent, { organizationId, input, idempotencyKey: key, signal, onProgress }),
+    );
   }
 
   return {

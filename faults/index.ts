@@ -4,7 +4,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { inspect, parseArgs } from 'node:util';
 import { untilStopped } from '../chaos/until-stopped';
-import { firstAbort } from '../src/contract/first-abort';
 import { asynchronousFailover, synchronousFailover } from './failover';
 import { fullTables, fullWal } from './full-disk';
 import type { Fault, Scene, Seen, Skipped } from './fault';
@@ -43,7 +42,7 @@ async function resultOf(fault: Fault, stopped: AbortSignal): Promise<Result> {
   const fail = (reason: unknown) => {
     over.abort(reason);
   };
-  const signal = firstAbort([stopped, over.signal]);
+  const signal = AbortSignal.any([stopped, over.signal]);
   // Every caller waits by it.
   setMaxListeners(0, signal);
   const scene: Scene = { folder, log, signal, fail, patienceMs: PATIENCE_MS, cleanUps: [] };

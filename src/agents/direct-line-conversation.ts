@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { firstAbort } from '../contract/first-abort';
+import { withFirstAbort } from '../contract/with-first-abort';
 import type { AgentCall } from './agent';
 import { activitySet, isOwn, type Activity } from './direct-line-activity';
 import type { DirectLineAccess } from './direct-line-access';
@@ -37,7 +37,9 @@ export async function startConversation(request: Requester, access: DirectLineAc
   const started = await request(startedConversation, { ...post, url: `${directLine}/conversations`, bearer: credential.token });
   const own = { token: started.token ?? credential.token, expires_in: started.expires_in ?? credential.expires_in };
   const token = keptFresh(own, (bearer, patience) =>
-    request(issuedToken, { ...post, url: `${directLine}/tokens/refresh`, bearer, signal: firstAbort([signal, patience]) }),
+    withFirstAbort([signal, patience], (within) =>
+      request(issuedToken, { ...post, url: `${directLine}/tokens/refresh`, bearer, signal: within }),
+    ),
   );
   const activities = `${directLine}/conversations/${encodeURIComponent(started.conversationId)}/activities`;
   // Tokens take only user ids that begin so.
@@ -61,11 +63,10 @@ export async function startConversation(request: Requester, access: DirectLineAc
     },
     async end() {
       const goodbye = AbortSignal.timeout(LONGEST_GOODBYE_MS);
-      const within = signal.aborted ? goodbye : firstAbort([signal, goodbye]);
       const body = { type: 'endOfConversation', from };
-      await request(postedActivity, { method: 'POST', url: activities, bearer: token.current(), body, signal: within }).catch(
-        () => undefined,
-      );
+      await withFirstAbort(signal.aborted ? [goodbye] : [signal, goodbye], (within) =>
+        request(postedActivity, { method: 'POST', url: activities, bearer: token.current(), body, signal: within }),
+      ).catch(() => undefined);
     },
   };
 }

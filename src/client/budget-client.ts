@@ -183,11 +183,11 @@ export function createBudgetClient(client: Client, options: BudgetClientOptions 
 
     /** What became of a run. Throws WorkflowNotFoundError for an unknown one. */
     describe: async (workflowId: string): Promise<InvocationDescription> => {
-      const handle = client.workflow.getHandle(workflowId);
-      const described = await handle.describe();
-      const { runId, status, startTime: startedAt, memo } = described;
+      const latest = await client.workflow.getHandle(workflowId).describe();
+      const { runId } = latest;
+      const { described, state } = await currentState(client, client.workflow.getHandle(workflowId, runId), latest);
+      const { status, startTime: startedAt, memo } = described;
       const call = (memo?.[MemoField.call] as InvocationCall | undefined) ?? null;
-      const state = await currentState(client, handle, described);
       return { workflowId, runId, call, startedAt, status: status.name, state, receipt: receiptIn(described) };
     },
   };

@@ -5,24 +5,29 @@ import type { InvocationState } from '../contract/payloads/invocation';
 const LONGEST_QUERY_MS = 5_000;
 const [LOOKS, PAUSE_MS] = [10, 50];
 
-/**
- * What a run says of itself; null where it cannot be asked now. Not asked while a workflow task is under way: a query that comes along with
- * the first one has the reserve's marker recorded without what follows it, and should its worker be lost then, the run's admission is
- * answered in replay, where the SDK (1.24) keeps the command and drops the message. The server refuses that at every try, for ever.
- */
-export async function currentState(
-  client: Client,
-  handle: WorkflowHandle,
-  described: WorkflowExecutionDescription,
-): Promise<InvocationState | null> {
-  for (let looks = 1, latest = described; isInTask(latest); looks += 1) {
-    if (looks === LOOKS) return null;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    latest = await handle.describe();
-  }
-  return client.withDeadline(Date.now() + LONGEST_QUERY_MS, () => handle.query<InvocationState>(QueryName.state)).catch(() => null);
+interface CurrentState {
+  readonly described: WorkflowExecutionDescription;
+  /** Null where it cannot be asked now. */
+  readonly state: InvocationState | null;
 }
 
-function isInTask({ raw }: WorkflowExecutionDescription): boolean {
-  return raw.pendingWorkflowTask !== undefined && raw.pendingWorkflowTask !== null;
+/**
+ * What Temporal says of one run, and what it says of itself. It is not asked while a workflow task is under way: a query that comes along
+ * with the first one has the reserve's marker recorded without what follows it, and should its worker be lost then, the run's admission is
+ * answered in replay, where the SDK (1.24) keeps the command and drops the message. The server refuses that at every try, for ever.
+ */
+export async function currentState(client: Client, run: WorkflowHandle, first: WorkflowExecutionDescription): Promise<CurrentState> {
+  let described = first;
+  for (let looks = 1; isInTask(described); looks += 1) {
+    if (looks === LOOKS) return { described, state: null };
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    described = await run.describe().catch(() => described);
+  }
+  const ask = () => run.query<InvocationState>(QueryName.state);
+  return { described, state: await client.withDeadline(Date.now() + LONGEST_QUERY_MS, ask).catch(() => null) };
+}
+
+// One that was terminated may keep a task that nobody had taken.
+function isInTask({ status, raw }: WorkflowExecutionDescription): boolean {
+  return status.name === 'RUNNING' && raw.pendingWorkflowTask !== undefined && raw.pendingWorkflowTask !== null;
 }

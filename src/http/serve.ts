@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -35,6 +36,8 @@ export interface ServedApi {
 export async function serveApi(api: Api, options: ServeOptions): Promise<ServedApi> {
   const { host, port, closeGraceMs = 10_000, headersTimeoutMs = 10_000, requestTimeoutMs = 30_000 } = options;
   const [draining, closing] = [new AbortController(), new AbortController()];
+  // Every request that waits does so until then.
+  setMaxListeners(0, closing.signal);
   const server = createAdaptorServer({
     fetch: (request, bindings) => {
       if (draining.signal.aborted) bindings.outgoing.setHeader('connection', 'close');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createTransport } from 'nodemailer';
-import { firstAbort } from '../contract/first-abort';
+import { withFirstAbort } from '../contract/with-first-abort';
 import type { AlertMessage } from '../contract/payloads/alert';
 import type { NodemailerError } from 'nodemailer/lib/errors';
 import { emailBody } from './email-body';
@@ -43,7 +43,7 @@ export async function sendEmail(message: AlertMessage, { smtp, recipients, signa
     disableUrlAccess: true,
   });
   try {
-    const { rejectedErrors = [] } = await transport.sendMail({
+    const mail = {
       ...emailBody(message),
       from: smtp.from,
       // As objects, so that no address is read as several.
@@ -51,8 +51,8 @@ export async function sendEmail(message: AlertMessage, { smtp, recipients, signa
       messageId: messageId(message.id, smtp.from),
       // Keeps holiday notices away.
       headers: { 'Auto-Submitted': 'auto-generated' },
-      signal: firstAbort([signal, timeOut]),
-    });
+    };
+    const { rejectedErrors = [] } = await withFirstAbort([signal, timeOut], (within) => transport.sendMail({ ...mail, signal: within }));
     return sentBut(rejectedErrors);
   } catch (error) {
     signal.throwIfAborted();

@@ -1,4 +1,4 @@
-import { firstAbort } from '../contract/first-abort';
+import { withFirstAbort } from '../contract/with-first-abort';
 import { codeOf, ConnectionFailed, outboundErrorIn } from '../outbound/errors';
 import type { Outbound } from '../outbound/outbound';
 import { retryAfterMs } from '../outbound/retry-after';
@@ -32,13 +32,15 @@ export async function post(
 ): Promise<Response> {
   const timeOut = AbortSignal.timeout(timeoutMs);
   try {
-    return await outbound.fetch(url, {
-      method: 'POST',
-      // Without the charset Teams counts every byte twice.
-      headers: { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'agent-budget', ...headers },
-      body,
-      signal: firstAbort([signal, timeOut]),
-    });
+    return await withFirstAbort([signal, timeOut], (within) =>
+      outbound.fetch(url, {
+        method: 'POST',
+        // Without the charset Teams counts every byte twice.
+        headers: { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'agent-budget', ...headers },
+        body,
+        signal: within,
+      }),
+    );
   } catch (error) {
     signal.throwIfAborted();
     const { origin } = new URL(url);

@@ -80,7 +80,6 @@ test('an agent that hangs is given up at its time-out, whatever is collected mea
     });
   activities = createActivities({ store, connectors: { run: hang }, estimateCostUsd: () => 1 } satisfies ActivityDependencies);
   const stop = collectGarbage();
-  await expect(attempt(1)).rejects.toMatchObject({ name: 'TimeoutError' });
-  stop();
+  await expect(attempt(1).finally(stop)).rejects.toMatchObject({ name: 'TimeoutError' });
   expect(await spending(store, organizationId)).toMatchObject({ spentUsd: 1 });
 });

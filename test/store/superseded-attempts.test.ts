@@ -129,6 +129,26 @@ onEveryStore('what an earlier run says too late', (ledger) => {
     expect(await ledger().month()).toEqual({ spent: 7, held: 0, executions: 2 });
   });
 
+  test('a commit charges its own work where the later run was denied', async () => {
+    await ledger().limit({ monthly: 15 });
+    await ledger().reserve('a', 10, run('r1', true));
+    expect(await ledger().reserve('a', 10, run('r2', true))).toMatchObject({ status: 'denied' });
+    for (let told = 0; told < 2; told += 1) {
+      expect(await ledger().commit('a', cost(12), NOON, { runId: 'r1' })).toMatchObject({ state: 'denied', chargedMicroUsd: usd(12) });
+    }
+    await expect(ledger().commit('a', cost(12), NOON, { runId: 'r2' })).rejects.toMatchObject({ code: 'HoldDenied' });
+    expect((await ledger().month()).spent).toBe(12);
+  });
+
+  test('a release gives back nothing of the later run', async () => {
+    await ledger().reserve('a', 10, run('r1', false));
+    await ledger().release('a', { runId: 'r1', firstExecutionRunId: 'r1' });
+    await ledger().reserve('a', 10, run('r2', true));
+    expect(await ledger().release('a', { runId: 'r1', firstExecutionRunId: 'r1' })).toMatchObject({ state: 'held', chargedMicroUsd: 0 });
+    expect(await ledger().commit('a', cost(4), NOON, { runId: 'r2' })).toMatchObject({ state: 'committed', isLate: false });
+    expect(await ledger().month()).toEqual({ spent: 4, held: 0, executions: 1 });
+  });
+
   test('a commit of work that never began changes nothing', async () => {
     await ledger().reserve('a', 10, run('r1', false));
     await ledger().reserve('a', 10, run('r2', true));

@@ -35,8 +35,6 @@ export interface HarnessOptions {
   /** Default: the workflows as they are. */
   readonly workflowBundle?: BudgetWorkerOptions['workflowBundle'];
   readonly version?: BudgetWorkerOptions['version'];
-  /** How much the worker takes on at once. */
-  readonly limits?: BudgetWorkerOptions['limits'];
   /** A user's own, beside `spend`. */
   readonly activities?: BudgetWorkerOptions['activities'];
 }
@@ -56,7 +54,6 @@ export async function startHarness(inProcess: InProcessAgents = {}, options: Har
     taskQueue,
     workflowBundle: options.workflowBundle ?? { code: readFileSync(setting('TEST_WORKFLOW_BUNDLE'), 'utf8') },
     ...(options.version && { version: options.version }),
-    ...(options.limits && { limits: options.limits }),
     dependencies: {
       store,
       connectors: createConnectors({ outbound, env: {}, inProcess }),

@@ -33,11 +33,11 @@ export function sleepyWork(request: BudgetRequest): Promise<BudgetOutcome<string
   });
 }
 
-/** Work whose tries are charged one by one; one that does not begin within a second is given to somebody else. */
+/** Work whose tries are charged one by one; one that does not begin within four seconds is given to somebody else. */
 export function triedWork(request: BudgetRequest, maximumAttempts: number): Promise<BudgetOutcome<string>> {
   const { tried } = proxyActivities<{ tried(organizationId: string, key: string): Promise<number> }>({
     startToCloseTimeout: '1 minute',
-    heartbeatTimeout: '1s',
+    heartbeatTimeout: '4s',
     retry: { maximumAttempts, initialInterval: '100ms' },
   });
   return withBudget({ ...request, chargedBy: 'attempts' }, async ({ key }) => ({

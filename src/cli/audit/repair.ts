@@ -100,7 +100,8 @@ async function expire(tools: Tools, organizationId: string, finding: Finding): P
   for (let isComplete = false; !isComplete;) ({ isComplete } = await perform(tools.store, organizationId, { kind: 'expire', at }));
   // What maintenance has gone past it does not find again.
   const hold = await stillHeld(tools, organizationId, finding);
-  if (hold !== null && hold.expiresAt <= at) await perform(tools.store, organizationId, { kind: 'settle', key: hold.key, at });
+  if (hold !== null && hold.expiresAt <= at)
+    await perform(tools.store, organizationId, { kind: 'settle', key: hold.key, at, ...ofRun(hold) });
 }
 
 async function settle(tools: Tools, organizationId: string, finding: Finding): Promise<void> {
@@ -109,7 +110,12 @@ async function settle(tools: Tools, organizationId: string, finding: Finding): P
   // People take their time to answer, and an operator may have reset it.
   const again = await tools.workflows([hold], Date.now() - tools.graceMs);
   if (again === null || again.length === 0) return;
-  await perform(tools.store, organizationId, { kind: 'settle', key: hold.key, at: Date.now() });
+  await perform(tools.store, organizationId, { kind: 'settle', key: hold.key, at: Date.now(), ...ofRun(hold) });
+}
+
+// Its key may have gone to a later run since.
+function ofRun({ runId }: Hold): { runId?: string } {
+  return runId === null ? {} : { runId };
 }
 
 async function wake({ poke }: Tools, organizationId: string, { budgetId = '' }: Finding): Promise<void> {

@@ -1,7 +1,7 @@
 import { finish, openPlainAttempt, plainAttemptOf } from './attempt';
 import { close } from './close';
 import { HoldState, isHeld, isTakenFrom, receiptOf, type Hold, type Receipt } from './hold';
-import { grantedHoldOf } from './lookup';
+import { grantedHoldOf, holdOf } from './lookup';
 import { countExecution } from './movement';
 import type { Commit } from './operation';
 import type { Draft } from './rows';
@@ -11,8 +11,9 @@ import type { Draft } from './rows';
  * a KeyConflict. After expiry or release the money was spent all the same: it is charged and marked late.
  */
 export function commit(draft: Draft, request: Commit): Receipt {
+  const known = holdOf(draft, request.key);
+  if (isTakenFrom(known, request.runId)) return receiptOf(ofEarlierRun(draft, known, request));
   const hold = grantedHoldOf(draft, request.key);
-  if (isTakenFrom(hold, request.runId)) return receiptOf(ofEarlierRun(draft, hold, request));
   // Where nothing started under the decision in force, a plain attempt is an earlier run's, which paid for itself.
   const isStarted = hold.hasStarted && plainAttemptOf(hold) !== undefined;
   const started = isStarted ? hold : openPlainAttempt(recounted(draft, hold), hold.runId, request.at);

@@ -2,7 +2,7 @@ import { DomainError, DomainErrorCode } from '../errors';
 import { ZERO } from '../money';
 import { plainAttemptOf, withoutAttempt, withoutUnstartedWork } from './attempt';
 import { close } from './close';
-import { barRun, blankHold, HoldState, isHeld, receiptOf, type Hold, type Receipt } from './hold';
+import { barRun, blankHold, HoldState, isHeld, isTakenFrom, receiptOf, type Hold, type Receipt } from './hold';
 import { holdOf } from './lookup';
 import { uncountExecution } from './movement';
 import type { Release, Run } from './operation';
@@ -37,7 +37,7 @@ function unspent(draft: Draft, hold: Hold, at: number): Hold {
 function releaseForRun(draft: Draft, existing: Hold | undefined, request: Release, run: Run): Receipt {
   if (existing === undefined) return receiptOf(barred(draft, nothingHeld(draft, request, run), run));
   // Under a caller's key the hold may be another workflow's, which goes on.
-  if (existing.firstExecutionRunId !== run.firstExecutionRunId) return receiptOf(existing);
+  if (existing.firstExecutionRunId !== run.firstExecutionRunId || isTakenFrom(existing, run.runId)) return receiptOf(existing);
   const isOwn = existing.runId === run.runId;
   const closed = close(draft, isOwn ? unspent(draft, existing, request.at) : existing, 'release', request.at);
   return receiptOf(barred(draft, closed, run));

@@ -50,10 +50,10 @@ function decideForLaterRun(draft: Draft, existing: Hold, request: Reserve): Rese
   const closed = close(draft, existing, 'release', request.at);
   // The run that asks takes the key over, from others and never from itself.
   const { barredRunIds } = closed.runId === request.run?.runId ? closed : barRun(closed, closed.runId);
-  const { attempts, counted, reservedMicroUsd, noTryBefore, isLate } = closed;
+  const { attempts, counted, reservedMicroUsd, isLate } = closed;
   return decideReserve(
     draft,
-    { ...newHold(draft, request), attempts, counted, reservedMicroUsd, noTryBefore, isLate, barredRunIds },
+    { ...newHold(draft, request), attempts, counted, reservedMicroUsd, isLate, barredRunIds },
     request,
   );
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { WorkflowNotFoundError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { z } from 'zod';
 import { InvocationFailed, type InvocationDescription } from '../../client';
-import { firstAbort } from '../../contract/first-abort';
+import { withFirstAbort } from '../../contract/with-first-abort';
 import { invocationWorkflowId } from '../../contract/names/workflows';
 import type { AdmissionPayload, InvocationRequest, InvocationResult } from '../../contract/payloads/invocation';
 import { id } from '../../contract/schemas/primitives';
@@ -51,7 +51,7 @@ export function invokeRoute(api: Api, deps: ApiDeps): void {
   ): Promise<AdmissionPayload | null> {
     try {
       // A signal of its own: the client never takes back what it hangs on one.
-      return await invocations.admission(request, runName, closing && firstAbort([closing]));
+      return await withFirstAbort(closing === undefined ? [] : [closing], (signal) => invocations.admission(request, runName, signal));
     } catch (error) {
       if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw error;
       // Whose run waits under the key, nobody has checked yet.
@@ -74,7 +74,7 @@ export function invokeRoute(api: Api, deps: ApiDeps): void {
     if (waitedMs === 0) return null;
     const { closing } = c.env;
     const signals = [AbortSignal.timeout(waitedMs), c.req.raw.signal, ...(closing === undefined ? [] : [closing])];
-    return invocations.result(workflowId, firstAbort(signals));
+    return withFirstAbort(signals, (signal) => invocations.result(workflowId, signal));
   }
 
   async function outcomeOf(c: ApiContext, request: InvocationRequest, runName: string, waitedMs: number): Promise<Outcome> {
