@@ -9,7 +9,7 @@ import { eventually } from '../support/eventually';
 import { startHarness, type Harness } from '../support/harness';
 
 /** Tries that the worker was handed, and has not begun. */
-let frozen: { wake(): void; ended: Promise<unknown> }[] = [];
+let frozen: { wake: () => void; ended: Promise<unknown> }[] = [];
 let freezes: (attempt: number) => boolean;
 let calls = 0;
 let harness: Harness;
@@ -17,9 +17,9 @@ let harness: Harness;
 /** What a process that is stopped does with a task that it had just been handed: nothing, without heartbeats, until it goes on. */
 async function tried(organizationId: string, key: string): Promise<number> {
   const begin = () =>
-    withAttempt(harness.store, { organizationId, key, ttlMs: 60_000 }, async ({ finish }) => {
+    withAttempt(harness.store, { organizationId, key, ttlMs: 60_000 }, async (attempt) => {
       calls += 1;
-      await finish({ status: 'succeeded', costMicroUsd: fromUsd(0.25) });
+      await attempt.finish({ status: 'succeeded', costMicroUsd: fromUsd(0.25) });
     });
   const { info } = Context.current();
   if (freezes(info.attempt)) {

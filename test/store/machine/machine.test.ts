@@ -5,10 +5,11 @@ import type { BudgetStore } from '../../../src/store/budget-store';
 import { createMemoryStore } from '../../../src/store/memory/memory-store';
 import { createPostgresStore } from '../../../src/store/postgres/postgres-store';
 import { databaseUrl } from '../support';
+import { call, pass, put, step } from './arbitraries';
 import type { Model } from './model';
 import { assertChargedOnce, assertSound, assertWithinLimits, balancesOf, compareMonths, operationOf, toldBy } from './real';
 import { assertHolds, historiesOr, REPLAY } from './replay';
-import { answerOf, call, isAnswered, pass, put, step, type Answer, type Step } from './steps';
+import { answerOf, isAnswered, type Answer, type Step } from './steps';
 
 const NOON = Date.UTC(2026, 0, 30, 12);
 const FIRST: Step = { is: 'put', budget: 'main', limit: 20, daily: 20, isHard: true, carryPercent: 25 };
