@@ -24,23 +24,34 @@ export interface Exchange {
   readonly now: () => number;
 }
 
-/** Sends JSON and returns the response, whatever its status; throws NotifyFailure when none came, or the signal's reason. */
-export async function post(
+/** Of an answer, its status and headers, and what was taken of its body. */
+interface Answered<Taken> {
+  readonly response: Pick<Response, 'ok' | 'status' | 'headers'>;
+  readonly taken: Taken;
+}
+
+/**
+ * Sends JSON and returns the answer, whatever its status; throws NotifyFailure when none came, or the signal's reason. `take` reads of the
+ * body what is wanted, in the time of the whole exchange.
+ */
+export async function post<Taken>(
   { outbound, url, signal, timeoutMs }: Exchange,
   body: string,
+  take: (response: Response) => Promise<Taken>,
   headers: Record<string, string> = {},
-): Promise<Response> {
+): Promise<Answered<Taken>> {
   const timeOut = AbortSignal.timeout(timeoutMs);
   try {
-    return await withFirstAbort([signal, timeOut], (within) =>
-      outbound.fetch(url, {
+    return await withFirstAbort([signal, timeOut], async (within) => {
+      const response = await outbound.fetch(url, {
         method: 'POST',
         // Without the charset Teams counts every byte twice.
         headers: { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'agent-budget', ...headers },
         body,
         signal: within,
-      }),
-    );
+      });
+      return { response, taken: await take(response) };
+    });
   } catch (error) {
     signal.throwIfAborted();
     const { origin } = new URL(url);

@@ -19,9 +19,11 @@ const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;'
 
 /** Sends a message to a Slack incoming webhook. */
 export async function sendSlack(message: AlertMessage, exchange: Exchange): Promise<void> {
-  const response = await post(exchange, JSON.stringify(slackBody(message)));
-  if (response.ok) return discard(response);
-  const reason = slackReason(await excerptOf(response));
+  const { response, taken } = await post(exchange, JSON.stringify(slackBody(message)), (answer) =>
+    answer.ok ? discard(answer).then(() => '') : excerptOf(answer),
+  );
+  if (response.ok) return;
+  const reason = slackReason(taken);
   const failure = failureOfStatus(exchange, response, reason);
   throw GONE.has(reason) ? new NotifyFailure(failure.message, { isRetryable: false, disables: true }) : failure;
 }

@@ -17,8 +17,8 @@ const FAILED_INSIDE = /returned HTTP error (\d{3})/;
 
 /** Sends a message to Microsoft Teams, by a workflow's address or a webhook of Teams' own. */
 export async function sendTeams(message: AlertMessage, exchange: Exchange): Promise<void> {
-  const response = await post(exchange, JSON.stringify(teamsBody(message)));
-  const failedInside = FAILED_INSIDE.exec(await excerptOf(response))?.[1];
+  const { response, taken } = await post(exchange, JSON.stringify(teamsBody(message)), excerptOf);
+  const failedInside = FAILED_INSIDE.exec(taken)?.[1];
   if (!response.ok) throw failureOfStatus(exchange, response);
   if (failedInside !== undefined) throw failureOfStatus(exchange, { status: Number(failedInside), headers: response.headers });
 }

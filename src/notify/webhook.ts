@@ -10,8 +10,7 @@ import { discard, failureOfStatus, post, type Exchange } from './post';
  */
 export async function sendWebhook(message: AlertMessage, exchange: Exchange, secret: string | null): Promise<void> {
   const body = JSON.stringify(webhookBody(message));
-  const response = await post(exchange, body, webhookHeaders(message.id, body, secret, exchange.now()));
-  await discard(response);
+  const { response } = await post(exchange, body, discard, webhookHeaders(message.id, body, secret, exchange.now()));
   if (!response.ok) throw failureOfStatus(exchange, response);
 }
 
