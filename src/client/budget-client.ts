@@ -181,11 +181,11 @@ export function createBudgetClient(client: Client, options: BudgetClientOptions 
       await client.workflow.getHandle(workflowId).cancel();
     },
 
-    /** What became of a run. Throws WorkflowNotFoundError for an unknown one. */
-    describe: async (workflowId: string): Promise<InvocationDescription> => {
+    /** What became of a run; of one that is known to be decided (its admission was answered) at once. Throws WorkflowNotFoundError for an unknown one. */
+    describe: async (workflowId: string, { isDecided = false }: { readonly isDecided?: boolean } = {}): Promise<InvocationDescription> => {
       const latest = await client.workflow.getHandle(workflowId).describe();
       const { runId } = latest;
-      const { described, state } = await currentState(client, client.workflow.getHandle(workflowId, runId), latest);
+      const { described, state } = await currentState(client, client.workflow.getHandle(workflowId, runId), { latest, isDecided });
       const { status, startTime: startedAt, memo } = described;
       const call = (memo?.[MemoField.call] as InvocationCall | undefined) ?? null;
       return { workflowId, runId, call, startedAt, status: status.name, state, receipt: receiptIn(described) };

@@ -16,18 +16,25 @@ interface CurrentState {
  * with the first one has the reserve's marker recorded without what follows it, and should its worker be lost then, the run's admission is
  * answered in replay, where the SDK (1.24) keeps the command and drops the message. The server refuses that at every try, for ever.
  */
-export async function currentState(client: Client, run: WorkflowHandle, first: WorkflowExecutionDescription): Promise<CurrentState> {
+export async function currentState(
+  client: Client,
+  run: WorkflowHandle,
+  { latest: first, isDecided }: { readonly latest: WorkflowExecutionDescription; readonly isDecided: boolean },
+): Promise<CurrentState> {
   let described = first;
-  for (let looks = 1; isInTask(described); looks += 1) {
+  // Once it is decided, its first task is over.
+  for (let looks = 1; !isDecided && isInTask(described); looks += 1) {
     if (looks === LOOKS) return { described, state: null };
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    described = await run.describe().catch(() => described);
+    const latest = await run.describe().catch(() => null);
+    if (latest === null) return { described, state: null };
+    described = latest;
   }
   const ask = () => run.query<InvocationState>(QueryName.state);
   return { described, state: await client.withDeadline(Date.now() + LONGEST_QUERY_MS, ask).catch(() => null) };
 }
 
 // One that was terminated may keep a task that nobody had taken.
-function isInTask({ status, raw }: WorkflowExecutionDescription): boolean {
-  return status.name === 'RUNNING' && raw.pendingWorkflowTask !== undefined && raw.pendingWorkflowTask !== null;
+function isInTask({ closeTime, raw }: WorkflowExecutionDescription): boolean {
+  return closeTime === undefined && raw.pendingWorkflowTask !== undefined && raw.pendingWorkflowTask !== null;
 }

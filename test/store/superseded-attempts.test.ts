@@ -149,6 +149,24 @@ onEveryStore('what an earlier run says too late', (ledger) => {
     expect(await ledger().month()).toEqual({ spent: 4, held: 0, executions: 1 });
   });
 
+  test('a release that was asked for before the later run reserved gives back nothing of it, and its reserve lands no more', async () => {
+    await ledger().reserve('a', 10, { ...run('r2', true), at: NOON + 20_000 });
+    const late = await ledger().release('a', { runId: 'r1', firstExecutionRunId: 'r1' }, NOON + 10_000);
+    expect(late).toMatchObject({ state: 'held', chargedMicroUsd: 0 });
+    expect(await ledger().reserve('a', 10, run('r1', true))).toMatchObject({ status: 'taken' });
+    expect(await ledger().commit('a', cost(4), NOON, { runId: 'r2' })).toMatchObject({ state: 'committed', isLate: false });
+  });
+
+  test('a try of its child is refused under the hold of the later run, whose own are not', async () => {
+    await ledger().reserve('a', 10, run('r1', false));
+    await ledger().settle('a', NOON + 60_000, { runId: 'r1', noTryBefore: NOON + 60_000 });
+    // Reserved by a clock that is behind.
+    await ledger().reserve('a', 10, { ...run('r2', false), at: NOON + 50_000 });
+    const [early, own] = [NOON + 20_000, NOON + 51_000];
+    await expect(ledger().start('a', '1', { at: early, scheduledAt: early, runId: 'child' })).rejects.toMatchObject(superseded);
+    expect(await ledger().start('a', '2', { at: own, scheduledAt: own, runId: 'r2' })).toMatchObject({ status: 'granted' });
+  });
+
   test('a commit of work that never began changes nothing', async () => {
     await ledger().reserve('a', 10, run('r1', false));
     await ledger().reserve('a', 10, run('r2', true));

@@ -39,6 +39,8 @@ function releaseForRun(draft: Draft, existing: Hold | undefined, request: Releas
   // Under a caller's key the hold may be another workflow's, which goes on.
   if (existing.firstExecutionRunId !== run.firstExecutionRunId || isTakenFrom(existing, run.runId)) return receiptOf(existing);
   const isOwn = existing.runId === run.runId;
+  // A later run has reserved since this one gave up.
+  if (!isOwn && existing.at >= request.at) return receiptOf(barred(draft, existing, run));
   const closed = close(draft, isOwn ? unspent(draft, existing, request.at) : existing, 'release', request.at);
   return receiptOf(barred(draft, closed, run));
 }

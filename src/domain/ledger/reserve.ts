@@ -51,7 +51,13 @@ function decideForLaterRun(draft: Draft, existing: Hold, request: Reserve): Rese
   // The run that asks takes the key over, from others and never from itself.
   const { barredRunIds } = closed.runId === request.run?.runId ? closed : barRun(closed, closed.runId);
   const { attempts, counted, reservedMicroUsd, isLate } = closed;
-  return decideReserve(draft, { ...newHold(draft, request), attempts, counted, reservedMicroUsd, isLate, barredRunIds }, request);
+  // Its own tries are scheduled later than that, whatever clock the earlier run went by.
+  const noTryBefore = closed.noTryBefore === null ? null : Math.min(closed.noTryBefore, request.at);
+  return decideReserve(
+    draft,
+    { ...newHold(draft, request), attempts, counted, reservedMicroUsd, noTryBefore, isLate, barredRunIds },
+    request,
+  );
 }
 
 function decideReserve(draft: Draft, fresh: Hold, request: Reserve): ReserveAnswer {

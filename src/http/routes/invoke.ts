@@ -60,9 +60,9 @@ export function invokeRoute(api: Api, deps: ApiDeps): void {
     }
   }
 
-  async function described(workflowId: string): Promise<InvocationDescription> {
+  async function described(workflowId: string, isDecided: boolean): Promise<InvocationDescription> {
     try {
-      return await invocations.describe(workflowId);
+      return await invocations.describe(workflowId, { isDecided });
     } catch (error) {
       // It was never started: whoever asks again starts it once.
       throw error instanceof WorkflowNotFoundError ? unavailable('No worker has taken up the invocation') : error;
@@ -71,9 +71,11 @@ export function invokeRoute(api: Api, deps: ApiDeps): void {
 
   /** Null: it goes on. Nobody waits any more who has hung up, nor while the server closes. */
   async function ended(c: ApiContext, workflowId: string, waitedMs: number): Promise<InvocationResult | null> {
-    if (waitedMs === 0) return null;
     const { closing } = c.env;
-    const signals = [AbortSignal.timeout(waitedMs), c.req.raw.signal, ...(closing === undefined ? [] : [closing])];
+    const hungUp = c.req.raw.signal;
+    // The client hears only of what is aborted after it has begun.
+    if (waitedMs === 0 || hungUp.aborted) return null;
+    const signals = [AbortSignal.timeout(waitedMs), hungUp, ...(closing === undefined ? [] : [closing])];
     return withFirstAbort(signals, (signal) => invocations.result(workflowId, signal));
   }
 
@@ -84,7 +86,7 @@ export function invokeRoute(api: Api, deps: ApiDeps): void {
     c.header('Location', locationOf(workflowId));
     if (admission?.status === 'denied' && admission.denial !== null) throw await denied(deps, c.get('principal'), admission.denial);
     const awaited = admission === null ? null : await ended(c, workflowId, waitedMs);
-    const found = await described(workflowId);
+    const found = await described(workflowId, admission !== null);
     // Whoever asked again, or did not wait, may find that it has ended.
     const result = awaited ?? (found.status === 'RUNNING' ? null : await ended(c, workflowId, ENDED_PATIENCE_MS));
     if (result?.status === 'denied' && result.denial !== null) {
