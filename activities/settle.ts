@@ -25,14 +25,13 @@ export function createSettleActivities({ store }: Pick<ActivityDependencies, 'st
     commitCost: ({ organizationId, key, at }: SettleContext, { status, costUsd }: WorkOutcome): Promise<HoldPayload> =>
       withNamedFailures(async () => {
         const outcome = { status, costMicroUsd: costUsd === null ? null : fromUsd(costUsd) };
-        return holdPayload(await perform(store, organizationId, { kind: 'commit', key, at, outcome, ...thisRun() }));
+        return holdPayload(await perform(store, organizationId, { kind: 'commit', key, at, outcome, runId: thisRun() }));
       }),
 
     /** Ends a hold whose attempts were the charge. */
     settleHold: ({ organizationId, key, at }: SettleContext): Promise<HoldPayload> =>
       withNamedFailures(async () => {
-        const settle = { kind: 'settle', key, at, noTryBefore: at, ...thisRun() } as const;
-        return holdPayload(await perform(store, organizationId, settle));
+        return holdPayload(await perform(store, organizationId, { kind: 'settle', key, at, noTryBefore: at, runId: thisRun() }));
       }),
 
     /** Gives back what a reserve may have held whose answer never came, and bars it from landing later. */
@@ -41,7 +40,6 @@ export function createSettleActivities({ store }: Pick<ActivityDependencies, 'st
   };
 }
 
-function thisRun(): { runId?: string } {
-  const runId = Context.current().info.workflowExecution?.runId;
-  return runId === undefined ? {} : { runId };
+function thisRun(): string | null {
+  return Context.current().info.workflowExecution?.runId ?? null;
 }

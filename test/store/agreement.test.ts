@@ -29,11 +29,10 @@ const attemptId = fc.constantFrom('1', '2', '3');
 const runId = fc.constantFrom('r1', 'r2');
 const scheduledAt = fc.constantFrom(1, 1, 2);
 const settle = fc
-  .record({ key, at, by: fc.option(runId), noTryBefore: fc.option(scheduledAt) })
-  .map(({ by, noTryBefore, ...rest }): Operation => ({
+  .record({ key, at, runId: fc.option(runId), noTryBefore: fc.option(scheduledAt) })
+  .map(({ noTryBefore, ...rest }): Operation => ({
     kind: 'settle',
     ...rest,
-    ...(by !== null && { runId: by }),
     ...(noTryBefore !== null && { noTryBefore }),
   }));
 const amount = fc.integer({ min: 0, max: 12 }).map(microUsd);
@@ -62,9 +61,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ key, at, attemptId, outcome }).map((finish): Operation => ({ kind: 'finishAttempt', ...finish })),
   fc.record({ key, at }).map((extend): Operation => ({ kind: 'extend', ...extend })),
   settle,
-  fc
-    .record({ key, at, outcome, by: fc.option(runId) })
-    .map(({ by, ...commit }): Operation => ({ kind: 'commit', ...commit, ...(by !== null && { runId: by }) })),
+  fc.record({ key, at, outcome, runId: fc.option(runId) }).map((commit): Operation => ({ kind: 'commit', ...commit })),
   fc.record({ key, at, onBehalfOf: run }).map((release): Operation => ({ kind: 'release', ...release })),
   fc.record({ at }).map((expire): Operation => ({ kind: 'expire', ...expire })),
   fc.record({ key: fc.constantFrom('c', 'd'), at, amountMicroUsd: amount, note }).map((charge): Operation => ({

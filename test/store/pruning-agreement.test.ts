@@ -22,10 +22,9 @@ const attemptId = fc.constantFrom('1', '2');
 const runId = fc.constantFrom('r1', 'r2');
 const scheduledAt = fc.constantFrom(1, 1, 2);
 const settleAt = (at: fc.Arbitrary<number>) =>
-  fc.record({ key, at, by: fc.option(runId), noTryBefore: fc.option(scheduledAt) }).map(({ by, noTryBefore, ...rest }): Operation => ({
+  fc.record({ key, at, runId: fc.option(runId), noTryBefore: fc.option(scheduledAt) }).map(({ noTryBefore, ...rest }): Operation => ({
     kind: 'settle',
     ...rest,
-    ...(by !== null && { runId: by }),
     ...(noTryBefore !== null && { noTryBefore }),
   }));
 const run = fc.option(fc.record({ runId, firstExecutionRunId: fc.constantFrom('f', 'f', 'g') }));
@@ -61,9 +60,7 @@ const operationAt = (at: fc.Arbitrary<number>): fc.Arbitrary<Operation> =>
     { weight: 2, arbitrary: fc.record({ key, at, attemptId, outcome }).map((one): Operation => ({ kind: 'finishAttempt', ...one })) },
     {
       weight: 3,
-      arbitrary: fc
-        .record({ key, at, outcome, by: fc.option(runId) })
-        .map(({ by, ...commit }): Operation => ({ kind: 'commit', ...commit, ...(by !== null && { runId: by }) })),
+      arbitrary: fc.record({ key, at, outcome, runId: fc.option(runId) }).map((commit): Operation => ({ kind: 'commit', ...commit })),
     },
     { weight: 1, arbitrary: fc.record({ key, at }).map((extend): Operation => ({ kind: 'extend', ...extend })) },
     { weight: 1, arbitrary: settleAt(at) },

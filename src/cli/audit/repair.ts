@@ -101,7 +101,7 @@ async function expire(tools: Tools, organizationId: string, finding: Finding): P
   // What maintenance has gone past it does not find again.
   const hold = await stillHeld(tools, organizationId, finding);
   if (hold !== null && hold.expiresAt <= at)
-    await perform(tools.store, organizationId, { kind: 'settle', key: hold.key, at, ...ofRun(hold) });
+    await perform(tools.store, organizationId, { kind: 'settle', key: hold.key, at, runId: hold.runId });
 }
 
 async function settle(tools: Tools, organizationId: string, finding: Finding): Promise<void> {
@@ -110,12 +110,7 @@ async function settle(tools: Tools, organizationId: string, finding: Finding): P
   // People take their time to answer, and an operator may have reset it.
   const again = await tools.workflows([hold], Date.now() - tools.graceMs);
   if (again === null || again.length === 0) return;
-  await perform(tools.store, organizationId, { kind: 'settle', key: hold.key, at: Date.now(), ...ofRun(hold) });
-}
-
-// Its key may have gone to a later run since.
-function ofRun({ runId }: Hold): { runId?: string } {
-  return runId === null ? {} : { runId };
+  await perform(tools.store, organizationId, { kind: 'settle', key: hold.key, at: Date.now(), runId: hold.runId });
 }
 
 async function wake({ poke }: Tools, organizationId: string, { budgetId = '' }: Finding): Promise<void> {

@@ -53,11 +53,11 @@ function assertOnKey(operation: Extract<Operation, { key: string }>): void {
     case 'startAttempt':
       assertText('attemptId', operation.attemptId);
       if (operation.activityId !== null) assertText('activityId', operation.activityId);
-      if (operation.runId !== null) assertText('runId', operation.runId);
+      assertRunId(operation.runId);
       if (operation.scheduledAt !== undefined) assertInstant('scheduledAt', operation.scheduledAt);
       return;
     case 'commit':
-      if (operation.runId !== undefined) assertText('runId', operation.runId);
+      assertRunId(operation.runId);
       assertOutcome(operation.outcome);
       return;
     case 'finishAttempt':
@@ -67,7 +67,7 @@ function assertOnKey(operation: Extract<Operation, { key: string }>): void {
       if (operation.onBehalfOf !== null) assertRun(operation.onBehalfOf);
       return;
     case 'settle':
-      if (operation.runId !== undefined) assertText('runId', operation.runId);
+      assertRunId(operation.runId);
       if (operation.noTryBefore !== undefined) assertInstant('noTryBefore', operation.noTryBefore);
       return;
     case 'extend':
@@ -141,6 +141,10 @@ function assertText(what: string, text: string): void {
   if (!isStorable(text)) {
     throw invalidField(what, 'must be well-formed text without NUL');
   }
+}
+
+function assertRunId(runId: string | null = null): void {
+  if (runId !== null) assertText('runId', runId);
 }
 
 function assertRun(run: Run): void {

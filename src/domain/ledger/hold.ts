@@ -136,8 +136,8 @@ export function barRun(hold: Hold, runId: string | null): Hold {
 }
 
 /** Whether a later run has taken the key over from this one. */
-export function isTakenFrom(hold: Hold, runId: string | undefined): boolean {
-  return runId !== undefined && runId !== hold.runId && hold.barredRunIds.includes(runId);
+export function isTakenFrom(hold: Hold, runId: string | null = null): boolean {
+  return runId !== null && runId !== hold.runId && hold.barredRunIds.includes(runId);
 }
 
 export function isHeld(hold: Hold): boolean {

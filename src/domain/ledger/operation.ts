@@ -57,14 +57,14 @@ export type Extend = OnKey<'extend'>;
 
 /** Ends a hold whose attempts were the charge. */
 export interface Settle extends OnKey<'settle'> {
-  readonly runId?: RunId;
+  readonly runId?: RunId | null;
   /** The work is over: what was scheduled before, and has not begun, never does. Left out by whoever cannot tell. */
   readonly noTryBefore?: number;
 }
 
 /** Ends a hold with the cost of work that recorded no attempts. */
 export interface Commit extends OnKey<'commit'> {
-  readonly runId?: RunId;
+  readonly runId?: RunId | null;
   readonly outcome: AttemptOutcome;
 }
 
