@@ -164,9 +164,9 @@ test('while calls come and go, runs start and end and alerts are sent, an audit 
   harness = await startHarness(agents, options);
   const there = harness;
   await startMaintenance(there.temporal, there.taskQueue);
-  let told = 0;
+  const seen = { calls: 0, runs: 0, alerts: 0 };
   const hook = await serve((response) => {
-    told += 1;
+    seen.alerts += 1;
     response.end();
   });
   const organizationId = await organizationWith(there.store, 2, { ...agent, agentId: 'quick', functionName: 'quick' });
@@ -175,34 +175,31 @@ test('while calls come and go, runs start and end and alerts are sent, an audit 
   await there.store.putBudget({ ...budget, alerts: { webhookUrl: hook.url, cooldownMinutes: 0 } }, Date.now());
   let isOver = false;
   const reservations = Array.from({ length: 20 }, async (_, caller) => {
-    let calls = 0;
-    for (; !isOver; calls += 1) {
-      const key = `${String(caller)}-${String(calls)}`;
+    for (let n = 0; !isOver; n += 1, seen.calls += 1) {
+      const key = `${String(caller)}-${String(n)}`;
       await reserve(organizationId, key, null);
       const settled = { key, at: Date.now() };
       await (
-        calls % 2 === 0
+        n % 2 === 0
           ? perform(there.store, organizationId, { kind: 'release', ...settled, onBehalfOf: null })
           : perform(there.store, organizationId, { kind: 'settle', ...settled })
       ).catch(() => undefined);
     }
-    return calls;
   });
   const runs = Array.from({ length: 10 }, async () => {
-    let count = 0;
-    for (; !isOver; count += 1) {
+    for (; !isOver; seen.runs += 1) {
       const { workflowId } = await there.budget.start({ organizationId, agentId: 'quick', input: null, estimatedCostUsd: 0.01 });
       await there.temporal.workflow.result(workflowId);
     }
-    return count;
   });
   const audits = [];
-  for (let n = 0; n < 2; n += 1) audits.push(await cli.run('audit', organizationId, '--grace', '10s'));
+  // However slow the machine is: until there was enough to be audited.
+  while (audits.length < 2 || seen.calls <= 300 || seen.runs <= 10 || seen.alerts === 0) {
+    audits.push(await cli.run('audit', organizationId, '--grace', '10s'));
+  }
   isOver = true;
-  const sum = (counts: number[]) => counts.reduce((all, one) => all + one, 0);
-  const [calls, ended] = [sum(await Promise.all(reservations)), sum(await Promise.all(runs))];
+  await Promise.all([...reservations, ...runs]);
   expect(audits).toEqual(audits.map(() => ({ code: 0, out: 'Every balance of 1 organization is proven.\n', err: '' })));
-  expect([calls > 300, ended > 10, told > 0]).toEqual([true, true, true]);
   await there.temporal.workflow.getHandle(`agent-budget-maintenance/${there.taskQueue}`).terminate();
   await hook.close();
 });
