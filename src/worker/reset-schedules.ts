@@ -3,6 +3,7 @@ import type { ResetSchedules } from '../../activities';
 import { resetScheduleId, TASK_QUEUE, WorkflowName } from '../contract/names/workflows';
 import type { ResetRequest, ZoneInUse } from '../contract/payloads/reset';
 import { isTimeZone } from '../domain/period';
+import { updateSchedule, type Firings } from './update-schedule';
 
 const ID = /^monthly-reset\/([^@]+)@(.+)$/;
 
@@ -10,7 +11,8 @@ const ID = /^monthly-reset\/([^@]+)@(.+)$/;
  * The Schedules that start `monthlyReset` in each zone, just after the midnights on which months can turn there. Their ids are
  * `monthly-reset/{zone}@{task queue}`.
  */
-export function createResetSchedules({ schedule }: Pick<Client, 'schedule'>, taskQueue: string = TASK_QUEUE): ResetSchedules {
+export function createResetSchedules(client: Pick<Client, 'schedule'>, taskQueue: string = TASK_QUEUE): ResetSchedules {
+  const { schedule } = client;
   return {
     scheduled: async () => {
       const timeZones: string[] = [];
@@ -27,7 +29,7 @@ export function createResetSchedules({ schedule }: Pick<Client, 'schedule'>, tas
       } catch (error) {
         if (!(error instanceof ScheduleAlreadyRunning)) throw error;
         // Whatever an operator changed besides, a pause say, stays.
-        await schedule.getHandle(options.scheduleId).update((found) => ({ ...found, spec: options.spec }));
+        await updateSchedule(client, options.scheduleId, firingsOf(zone), requestOf(zone));
       }
     },
     remove: async (timeZone) => {
@@ -40,12 +42,21 @@ export function createResetSchedules({ schedule }: Pick<Client, 'schedule'>, tas
   };
 }
 
-function optionsOf({ timeZone, anchorDays }: ZoneInUse, taskQueue: string): ScheduleOptions {
+// Twice a day: what a change of clocks swallows, the other catches. A firing with nothing to close changes nothing.
+function firingsOf({ timeZone, anchorDays }: ZoneInUse): Firings {
+  return { timeZone, dayOfMonth: firingDays(anchorDays), hour: [0, 3], minute: [5] };
+}
+
+function requestOf({ timeZone }: ZoneInUse): ResetRequest {
+  return { timeZone };
+}
+
+function optionsOf(zone: ZoneInUse, taskQueue: string): ScheduleOptions {
+  const { timeZone, ...calendar } = firingsOf(zone);
   const scheduleId = resetScheduleId(taskQueue, timeZone);
   return {
     scheduleId,
-    // Twice: what a change of clocks swallows, the other catches. A firing with nothing to close changes nothing.
-    spec: { calendars: [{ dayOfMonth: firingDays(anchorDays), hour: [0, 3], minute: 5 }], timezone: timeZone },
+    spec: { calendars: [calendar], timezone: timeZone },
     policies: { overlap: 'SKIP' },
     state: { note: `Closes the ended months of budgets in ${timeZone}. A manual trigger is harmless.` },
     action: {
@@ -53,7 +64,7 @@ function optionsOf({ timeZone, anchorDays }: ZoneInUse, taskQueue: string): Sche
       workflowType: WorkflowName.monthlyReset,
       workflowId: scheduleId,
       taskQueue,
-      args: [{ timeZone } satisfies ResetRequest],
+      args: [requestOf(zone)],
       staticSummary: `Closes the months of budgets in ${timeZone}`,
     },
   };

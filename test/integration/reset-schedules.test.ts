@@ -1,3 +1,4 @@
+import type { ScheduleClient } from '@temporalio/client';
 import { syncSchedules } from '../../activities';
 import { resetScheduleId } from '../../src/contract/names/workflows';
 import type { ResetProgress } from '../../src/contract/payloads/reset';
@@ -50,8 +51,7 @@ test('a Schedule per zone in use, after its midnights, comes and goes with the b
   expect((await firings('Asia/Tokyo')).slice(0, 3)).toEqual(['01 00:05:00', '01 03:05:00', '01 00:05:00']);
   expect(new Set(await firings('Europe/Berlin'))).toEqual(new Set(['01 00:05:00', '01 03:05:00', '15 00:05:00', '15 03:05:00']));
 
-  // An anchor day that comes into use; an operator's pause is kept. (The server takes a pause as a signal and answers before it
-  // shows: a sync in between would read, and write back, a schedule that runs.)
+  // An anchor day that comes into use; an operator's pause is kept, once it is there: the server answers before it is.
   const schedule = harness.temporal.schedule.getHandle(resetScheduleId(harness.taskQueue, 'Asia/Tokyo'));
   const isPaused = async () => (await schedule.describe()).state.paused;
   await schedule.pause();
@@ -70,6 +70,38 @@ test('a Schedule per zone in use, after its midnights, comes and goes with the b
   await sync();
   expect(await eventually(scheduledZones, (zones) => zones.length === 1)).toEqual(['Europe/Berlin']);
   await sync([{ timeZone: 'Asia/Tokyo', anchorDays: [1] }]);
+});
+
+test('a pause that comes between the look at a Schedule and the write to it is kept, and the write lands all the same', async () => {
+  const { temporal, taskQueue } = harness;
+  const there = temporal.schedule.getHandle(resetScheduleId(taskQueue, 'Africa/Cairo'));
+  await createResetSchedules(temporal, taskQueue).put({ timeZone: 'Africa/Cairo', anchorDays: [1] });
+  const looks = jest.fn(async () => {
+    const found = await there.describe();
+    if (looks.mock.calls.length > 1) return found;
+    await there.pause('by an operator');
+    await eventually(
+      () => there.describe(),
+      ({ state }) => state.paused,
+    );
+    return found;
+  });
+  const schedule = Object.create(temporal.schedule, { getHandle: { value: () => ({ ...there, describe: looks }) } }) as ScheduleClient;
+  await createResetSchedules({ schedule }, taskQueue).put({ timeZone: 'Africa/Cairo', anchorDays: [10] });
+  expect(looks.mock.calls.length).toBeGreaterThan(2);
+  expect((await there.describe()).state).toMatchObject({ paused: true, note: 'by an operator' });
+  expect(new Set((await firings('Africa/Cairo')).map((at) => at.slice(0, 2)))).toEqual(new Set(['01', '10']));
+});
+
+test('what is put again as it is, is not written', async () => {
+  const zone = { timeZone: 'Asia/Dhaka', anchorDays: [5, 31] };
+  const schedules = createResetSchedules(harness.temporal, harness.taskQueue);
+  await schedules.put(zone);
+  const updates = jest.spyOn(harness.temporal.workflowService, 'updateSchedule');
+  await schedules.put(zone);
+  await schedules.put({ ...zone, anchorDays: [5] });
+  expect(updates).toHaveBeenCalledTimes(1);
+  updates.mockRestore();
 });
 
 test('a manual trigger closes what ended; another one changes nothing', async () => {
