@@ -12,15 +12,23 @@ export const MOVING = 'moving';
 export const EVERYTHING = 'everything';
 /** The budget whose month ends while the run goes on. */
 export const DIRECT = 'direct';
+/** The budget whose day ends while the run goes on: of those who reserve by themselves, a team's. */
+export const DAILY = 'daily';
 
 /** What a call costs on average, assumed costs included; of this the limits are made. */
 const TYPICAL_USD = 0.03;
 /** What a few calls hold at once, of which one at least must get through. */
 const LEAST_USD = 0.35;
 
+/** So that some get through in a small run, too. */
+const LEAST_EXECUTIONS = 3;
+
+/** What a budget has beside its month's cost. */
+type More = Partial<Omit<Budget, 'limits'>> & { readonly of?: Partial<Budget['scope']>; readonly limits?: Partial<Budget['limits']> };
+
 /**
  * The budgets of an organization: one over all, and in the main one of each team, and of those who reserve by themselves. Each is given less
- * than its calls would cost, so that every hard limit is met.
+ * than its calls would cost, so that every hard limit is met: of months and days, of costs and executions.
  */
 export function budgetsFor(
   organizationId: Organization,
@@ -29,14 +37,16 @@ export function budgetsFor(
   { timeZone, anchorDay }: Omit<Midnight, 'at'>,
 ): Budget[] {
   const count = calls.filter((call) => call.organizationId === organizationId).length;
-  const budget = (budgetId: string, share: number, more: Partial<Budget> & { readonly of?: Partial<Budget['scope']> } = {}): Budget => {
-    const { of = {}, ...rest } = more;
-    const monthlyMicroUsd = fromUsd(Math.max(LEAST_USD, Math.ceil(count * TYPICAL_USD * share * 100) / 100));
+  const limitOf = (share: number) => fromUsd(Math.max(LEAST_USD, Math.ceil(count * TYPICAL_USD * share * 100) / 100));
+  const executionsOf = (share: number) => Math.max(LEAST_EXECUTIONS, Math.ceil(count * share));
+  const budget = (budgetId: string, share: number | null, more: More = {}): Budget => {
+    const { of = {}, limits = {}, ...rest } = more;
+    const monthlyMicroUsd = share === null ? null : limitOf(share);
     return {
       ...BUDGET_DEFAULTS,
       budgetId,
       scope: { organizationId, teamId: null, userId: null, agentId: null, ...of },
-      limits: { ...UNLIMITED, monthlyMicroUsd },
+      limits: { ...UNLIMITED, monthlyMicroUsd, ...limits },
       alerts: { webhookUrl: receiver.urlFor(organizationId, budgetId), cooldownMinutes: 0 },
       ...rest,
     };
@@ -44,10 +54,17 @@ export function budgetsFor(
   if (organizationId !== 'main') return [budget(EVERYTHING, 0.6)];
   return [
     budget(EVERYTHING, 1),
-    budget('steady', 0.4, { of: { teamId: 'steady' } }),
+    budget('steady', 0.4, { of: { teamId: 'steady' }, limits: { monthlyExecutions: executionsOf(0.25) } }),
     budget(MOVING, 0.4, { of: { teamId: 'moving' } }),
     budget('soft', 0.15, { of: { teamId: 'soft' }, mode: 'soft' }),
     budget(DIRECT, 0.1, { of: { agentId: 'direct' }, timeZone, anchorDay, rolloverPercent: 10 }),
+    budget(DAILY, null, {
+      of: { agentId: 'direct', teamId: 'steady' },
+      timeZone,
+      // A day that ends, and its month does not.
+      anchorDay: anchorDay === 1 ? 15 : 1,
+      limits: { dailyMicroUsd: limitOf(0.025), dailyExecutions: executionsOf(0.028) },
+    }),
   ];
 }
 

@@ -1,8 +1,8 @@
 import { MOVING } from './budgets';
 import type { Records } from './records';
 
-/** Of the month's cost, and of budgets whose limit stays. */
-export function alertsIn({ budgets, ledger, told }: Records) {
+/** Of thresholds that were reached, of budgets whose limits stay; and of calls that were denied. */
+export function alertsIn({ budgets, outcomes, told, witnessed }: Records) {
   const ids = new Map<string, Set<string>>();
   const taken = new Set<string>();
   for (const { budgetId, id, crossings, wasTaken } of told) {
@@ -12,19 +12,54 @@ export function alertsIn({ budgets, ledger, told }: Records) {
       if (wasTaken) taken.add(crossing);
     }
   }
-  const due = budgets
-    .filter(({ budgetId }) => budgetId !== MOVING)
-    .flatMap(({ budgetId, limits }) =>
-      ledger.balances
-        .filter((row) => row.budgetId === budgetId)
-        .flatMap(({ month, period, carriedInMicroUsd }) =>
-          [0.5, 0.75, 0.9, 1]
-            .filter((threshold) => month.spentMicroUsd >= threshold * ((limits.monthlyMicroUsd ?? Infinity) + carriedInMicroUsd))
-            .map((threshold) => `${budgetId} cost month ${String(period.start)} ${String(threshold)}`),
-        ),
-    );
+  const due = reachedIn({ budgets, witnessed }).map(
+    ({ budgetId, kind, window, start, threshold }) => `${budgetId} ${kind} ${window} ${String(start)} ${String(threshold)}`,
+  );
+  const denied = [...outcomes.values()].filter(({ status }) => status === 'denied').length;
+  const toldDenied = [...new Map(told.filter(({ wasTaken }) => wasTaken).map(({ id, denials }) => [id, denials])).values()].reduce(
+    (sum, count) => sum + count,
+    0,
+  );
   return {
-    lostAlerts: due.filter((crossing) => !taken.has(crossing)),
+    lostAlerts: [
+      ...due.filter((crossing) => !taken.has(crossing)),
+      ...(toldDenied < denied ? [`${String(denied)} calls were denied, and ${String(toldDenied)} told`] : []),
+    ],
     repeatedAlerts: [...ids].filter(([, all]) => all.size > 1).map(([crossing, all]) => `${crossing}: ${[...all].join(' ')}`),
   };
 }
+
+/** A share of a limit that a month or a day came to. */
+export interface Reached {
+  readonly budgetId: string;
+  readonly kind: 'cost' | 'executions';
+  readonly window: 'month' | 'day';
+  readonly start: number;
+  readonly threshold: number;
+}
+
+/** What balances ever came to, each once; but of the moving budget. */
+export function reachedIn({ budgets, witnessed }: Pick<Records, 'budgets' | 'witnessed'>): Reached[] {
+  const limits = new Map(budgets.filter(({ budgetId }) => budgetId !== MOVING).map((budget) => [budget.budgetId, budget.limits]));
+  const reached = new Map<string, Reached>();
+  for (const step of witnessed.steps) {
+    const limit = limits.get(step.budgetId);
+    if (step.what !== 'balance' || limit === undefined) continue;
+    const { budgetId, month, day, carriedInMicroUsd } = step;
+    for (const [window, kind, used, most] of [
+      ['month', 'cost', month.spentMicroUsd, (limit.monthlyMicroUsd ?? Infinity) + carriedInMicroUsd],
+      ['month', 'executions', month.executions, limit.monthlyExecutions ?? Infinity],
+      ['day', 'cost', day.spentMicroUsd, limit.dailyMicroUsd ?? Infinity],
+      ['day', 'executions', day.executions, limit.dailyExecutions ?? Infinity],
+    ] as const) {
+      for (const threshold of THRESHOLDS) {
+        if (used < threshold * most) continue;
+        const one = { budgetId, kind, window, start: (window === 'month' ? month : day).start, threshold };
+        reached.set(Object.values(one).join(' '), one);
+      }
+    }
+  }
+  return [...reached.values()];
+}
+
+const THRESHOLDS = [0.5, 0.75, 0.9, 1];

@@ -1,4 +1,5 @@
 import type { Answered } from './callers';
+import { reachedIn } from './compare-alerts';
 import { hasCrossed } from './compare-ledger';
 import type { Behaviour, Call, Invocation } from './plan';
 import type { Records } from './records';
@@ -12,6 +13,8 @@ const MOST_TRIES = 4;
 
 /** From so many calls on, all kinds of answers must be there. */
 const ENOUGH = 30;
+/** From so many on, every kind of limit must have been reached. */
+const ENOUGH_FOR_ALL = 1_000;
 const LEAST_COMPLETED = 0.25;
 const LEAST_DENIED = 0.05;
 
@@ -34,9 +37,22 @@ export function answersIn(records: Records): string[] {
   if (calls.length >= ENOUGH) {
     if (share('completed') < LEAST_COMPLETED) found.push(`only ${String(share('completed'))} of the calls completed`);
     if (share('denied') < LEAST_DENIED) found.push(`only ${String(share('denied'))} of the calls were denied`);
-    if (!hasCrossed(records)) found.push('no month ended');
+    if (!hasCrossed(records)) found.push('no month ended, or no day');
   }
+  if (calls.length >= ENOUGH_FOR_ALL) found.push(...unmetLimits(records));
   return found;
+}
+
+/** Kinds of limits that some budget has, and none came to. */
+function unmetLimits({ budgets, witnessed }: Records): string[] {
+  const reached = new Set(reachedIn({ budgets, witnessed }).flatMap((one) => (one.threshold === 1 ? [`${one.window} ${one.kind}`] : [])));
+  const given = budgets.flatMap(({ limits }) => [
+    ...(limits.monthlyMicroUsd === null ? [] : ['month cost']),
+    ...(limits.dailyMicroUsd === null ? [] : ['day cost']),
+    ...(limits.monthlyExecutions === null ? [] : ['month executions']),
+    ...(limits.dailyExecutions === null ? [] : ['day executions']),
+  ]);
+  return [...new Set(given)].filter((limit) => !reached.has(limit)).map((limit) => `no limit of a ${limit} was reached`);
 }
 
 function ofDirect({ use }: Extract<Call, { way: 'direct' }>, { status, reason }: Answered, hasFaults: boolean): string | null {

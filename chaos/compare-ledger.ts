@@ -1,4 +1,4 @@
-import { DIRECT, EVERYTHING } from './budgets';
+import { DAILY, DIRECT, EVERYTHING } from './budgets';
 import { totalOf, type Records } from './records';
 
 /** Differences between balances, entries, holds and attempts. */
@@ -40,10 +40,14 @@ export function leakedIn({ calls, outcomes, ledger }: Records): string[] {
   });
 }
 
-/** Whether the month ended in the budget that is there for it: a call on either side makes a row. */
-export function hasCrossed({ ledger, budgets }: Records): boolean {
+/** Whether the month ended in the budget that is there for it, and the day in the other one: a call on either side makes a step. */
+export function hasCrossed({ witnessed, budgets }: Records): boolean {
+  const starts = (of: string, window: 'month' | 'day') => {
+    const steps = witnessed.steps.flatMap((step) => (step.what === 'balance' && step.budgetId === of ? [step[window].start] : []));
+    return new Set(steps).size;
+  };
   if (!budgets.some(({ budgetId }) => budgetId === DIRECT)) return true;
-  return ledger.balances.filter(({ budgetId }) => budgetId === DIRECT).length > 1;
+  return starts(DIRECT, 'month') > 1 && starts(DAILY, 'day') > 1;
 }
 
 function add(sums: Map<string, number>, name: string, amount: number): void {

@@ -1,62 +1,107 @@
 import type { StoredEntry } from '../src/domain/ledger';
 import { MOVING } from './budgets';
 import type { Records } from './records';
-import type { Step } from './witness';
+import type { Step, Usage } from './witness';
 
 type BalanceStep = Extract<Step, { what: 'balance' }>;
+type Limits = Extract<Step, { what: 'limit' }>['limits'];
+
+/** A month or a day of a budget, as a transaction left it. */
+interface Row extends Usage {
+  readonly name: string;
+  readonly budgetId: string;
+  readonly window: 'month' | 'day';
+  readonly carriedInMicroUsd: number;
+}
 
 /**
  * In each transaction that granted something of a hard budget, all that was spent and held in the end fitted its limit and carry-over, but for
- * what the same transaction charged, which may have come after. What was granted is what holds grew by beyond what entries took from them: a
- * reserve and a top-up are no entries. Nothing else is excused: what a call cost above its hold, or without one, is there at the next grant.
+ * what the same transaction charged, which may have come after; and so did the executions. What was granted is what holds grew by beyond what
+ * entries took from them: a reserve and a top-up are no entries. Nothing else is excused: what a call cost above its hold, or without one, is
+ * there at the next grant. Of executions, a grant beside a release is not seen.
  */
 export function overspentIn({ budgets, ledger, witnessed, landed }: Records): string[] {
   const { steps, transactions } = witnessed;
   const hard = new Set(budgets.filter(({ mode }) => mode === 'hard').map(({ budgetId }) => budgetId));
   const found: string[] = [];
-  const rows = new Map<string, BalanceStep>();
-  const limits = new Map<string, number>();
+  const rows = new Map<string, Row>();
+  const limits = new Map<string, Limits>();
   const written = new Map<string, StoredEntry[]>();
   for (const entry of ledger.entries) {
-    const place = `${transactions.get(entry.entryId) ?? ''} ${rowOf(entry)}`;
-    written.set(place, [...(written.get(place) ?? []), entry]);
+    for (const name of namesOf(entry)) {
+      const place = `${transactions.get(entry.entryId) ?? ''} ${name}`;
+      written.set(place, [...(written.get(place) ?? []), entry]);
+    }
   }
   for (const group of transactionsIn(steps)) {
     // What is decided together is decided before or after a limit that is set with it.
     const limitsBefore = new Map(limits);
-    for (const step of group) if (step.what === 'limit') limits.set(step.budgetId, step.limitMicroUsd ?? Infinity);
-    for (const [row, step] of lastOfEachRow(group)) {
-      const before = rows.get(row);
-      rows.set(row, step);
-      if (!hard.has(step.budgetId)) continue;
-      const entries = written.get(`${step.transaction} ${row}`) ?? [];
-      const granted = step.heldMicroUsd - (before?.heldMicroUsd ?? 0) - sum(entries.map(({ heldMicroUsd }) => heldMicroUsd));
-      const charged = sum(entries.map(({ spentMicroUsd }) => Math.max(0, spentMicroUsd)));
-      const limit = Math.max(limitsBefore.get(step.budgetId) ?? 0, limits.get(step.budgetId) ?? 0);
-      const carried = Math.max(before?.carriedInMicroUsd ?? 0, step.carriedInMicroUsd);
-      const over = step.spentMicroUsd - charged + step.heldMicroUsd - limit - carried;
-      if (granted > 0 && over > 0) found.push(`${row} by ${String(over)} micro-USD`);
+    for (const step of group) if (step.what === 'limit') limits.set(step.budgetId, step.limits);
+    for (const row of lastOfEachRow(group)) {
+      const before = rows.get(row.name);
+      rows.set(row.name, row);
+      if (!hard.has(row.budgetId)) continue;
+      const entries = written.get(`${group[0]?.transaction ?? ''} ${row.name}`) ?? [];
+      const sides = [limitsBefore.get(row.budgetId), limits.get(row.budgetId)];
+      for (const over of [costOver(row, before, entries, sides), executionsOver(row, before, entries, sides)]) {
+        if (over !== null) found.push(`${row.name} by ${over}`);
+      }
     }
   }
-  const set = new Set(steps.filter((step) => step.what === 'limit' && step.budgetId === MOVING).map((step) => limitOf(step)));
+  const set = new Set(steps.flatMap((step) => (step.what === 'limit' && step.budgetId === MOVING ? [step.limits.monthlyMicroUsd] : [])));
   for (const limit of landed) if (!set.has(limit)) found.push(`${MOVING}: ${String(limit)} was answered, and never set`);
   return found;
 }
 
-function rowOf({ budgetId, periodStart }: Pick<BalanceStep, 'budgetId' | 'periodStart'> | StoredEntry): string {
-  return `${String(budgetId)} ${String(periodStart)}`;
+type Sides = readonly (Limits | undefined)[];
+
+function costOver(row: Row, before: Row | undefined, entries: readonly StoredEntry[], sides: Sides): string | null {
+  const granted = row.heldMicroUsd - (before?.heldMicroUsd ?? 0) - sum(entries.map(({ heldMicroUsd }) => heldMicroUsd));
+  const charged = sum(entries.map(({ spentMicroUsd }) => Math.max(0, spentMicroUsd)));
+  const limit = highest(sides, row.window === 'month' ? 'monthlyMicroUsd' : 'dailyMicroUsd');
+  const carried = row.window === 'month' ? Math.max(before?.carriedInMicroUsd ?? 0, row.carriedInMicroUsd) : 0;
+  const over = row.spentMicroUsd - charged + row.heldMicroUsd - limit - carried;
+  return granted > 0 && over > 0 ? `${String(over)} micro-USD` : null;
 }
 
-function limitOf(step: Step): number | null {
-  return step.what === 'limit' ? step.limitMicroUsd : null;
+function executionsOver(row: Row, before: Row | undefined, entries: readonly StoredEntry[], sides: Sides): string | null {
+  // Of what nobody had reserved: it is counted, and asks for nothing.
+  const charged = entries.filter(({ kind, heldMicroUsd }) => kind === 'charge' && heldMicroUsd === 0).length;
+  const granted = row.executions - (before?.executions ?? 0) - charged;
+  const over = row.executions - charged - highest(sides, row.window === 'month' ? 'monthlyExecutions' : 'dailyExecutions');
+  return granted > 0 && over > 0 ? `${String(over)} executions` : null;
+}
+
+/** Null is no limit; before a budget is there, nothing is granted. */
+function highest(sides: Sides, name: keyof Limits): number {
+  return Math.max(...sides.map((limits) => (limits === undefined ? 0 : (limits[name] ?? Infinity))));
+}
+
+function namesOf({
+  budgetId,
+  periodStart,
+  dayStart,
+}: Pick<StoredEntry, 'budgetId' | 'periodStart' | 'dayStart'>): [month: string, day: string] {
+  const period = `${String(budgetId)} ${String(periodStart)}`;
+  return [`${period} month`, `${period} day ${String(dayStart)}`];
 }
 
 function sum(amounts: readonly number[]): number {
   return amounts.reduce((all, one) => all + one, 0);
 }
 
-function lastOfEachRow(group: readonly Step[]): Map<string, BalanceStep> {
-  return new Map(group.flatMap((step) => (step.what === 'balance' ? [[rowOf(step), step] as const] : [])));
+/** In the order of their first writes. */
+function lastOfEachRow(group: readonly Step[]): Row[] {
+  const rows = group.flatMap((step) => (step.what === 'balance' ? rowsOf(step) : []));
+  return [...new Map(rows.map((row) => [row.name, row])).values()];
+}
+
+function rowsOf({ budgetId, month, day, carriedInMicroUsd }: BalanceStep): Row[] {
+  const [monthName, dayName] = namesOf({ budgetId, periodStart: month.start, dayStart: day.start });
+  return [
+    { ...month, name: monthName, budgetId, window: 'month', carriedInMicroUsd },
+    { ...day, name: dayName, budgetId, window: 'day', carriedInMicroUsd },
+  ];
 }
 
 function transactionsIn(steps: readonly Step[]): Step[][] {

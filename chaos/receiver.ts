@@ -8,6 +8,8 @@ export interface Told {
   readonly budgetId: string;
   readonly id: string;
   readonly crossings: readonly Crossing[];
+  /** Of how many denied calls. */
+  readonly denials: number;
   readonly wasTaken: boolean;
 }
 
@@ -17,6 +19,11 @@ export interface Crossing {
   /** ISO 8601. */
   readonly window_start: string;
   readonly threshold: number;
+}
+
+interface Body {
+  readonly crossings: readonly Crossing[];
+  readonly denials?: { readonly count: number };
 }
 
 export interface Receiver extends Pick<Listening, 'close'> {
@@ -32,10 +39,10 @@ export async function serveReceiver(random: Random): Promise<Receiver> {
     request.on('error', () => undefined);
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const { crossings } = JSON.parse(Buffer.concat(chunks).toString()) as { crossings: Crossing[] };
+      const { crossings, denials } = JSON.parse(Buffer.concat(chunks).toString()) as Body;
       const wasTaken = random.isTrue(0.8);
       const [, organizationId = '', budgetId = ''] = request.url?.split('/') ?? [];
-      told.push({ organizationId, budgetId, id: String(request.headers['webhook-id']), crossings, wasTaken });
+      told.push({ organizationId, budgetId, id: String(request.headers['webhook-id']), crossings, denials: denials?.count ?? 0, wasTaken });
       if (wasTaken) response.end();
       else if (random.isTrue(0.5)) response.writeHead(500).end();
       else request.socket.destroy();

@@ -1,19 +1,22 @@
 import { Pool } from 'pg';
+import type { Limits } from '../src/domain/budget';
 
-/** A balance as a transaction left it, or a limit as it set it. */
+/** What a month or a day had used, from its start. */
+export interface Usage {
+  readonly start: number;
+  readonly spentMicroUsd: number;
+  readonly heldMicroUsd: number;
+  readonly executions: number;
+}
+
+/** A balance as a transaction left it, or limits as it set them. */
 export type Step = {
   /** Steps of one transaction follow each other: an organization's ledger is locked from a transaction's first write to its end. */
   readonly transaction: string;
   readonly budgetId: string;
 } & (
-  | { readonly what: 'limit'; readonly limitMicroUsd: number | null }
-  | {
-      readonly what: 'balance';
-      readonly periodStart: number;
-      readonly spentMicroUsd: number;
-      readonly heldMicroUsd: number;
-      readonly carriedInMicroUsd: number;
-    }
+  | { readonly what: 'limit'; readonly limits: { readonly [Name in keyof Limits]: number | null } }
+  | { readonly what: 'balance'; readonly carriedInMicroUsd: number; readonly month: Usage; readonly day: Usage }
 );
 
 /** What the database itself saw, in order. */
@@ -23,25 +26,18 @@ export interface Witnessed {
   readonly transactions: ReadonlyMap<number, string>;
 }
 
-/** A record that no code of ours writes: triggers note every balance and every limit, in the transaction that writes it. */
+/** A record that no code of ours writes: triggers note every row of balances and of budgets, in the transaction that writes it. */
 const SQL = `
   create table chaos_steps (
     step bigint generated always as identity primary key,
     transaction text not null default pg_current_xact_id()::xid::text,
-    organization_id text not null, budget_id text not null, what text not null,
-    period_start bigint, spent bigint, held bigint, carried_in bigint, monthly_limit bigint);
-  create function chaos_balance() returns trigger language plpgsql as $$ begin
-    insert into chaos_steps (organization_id, budget_id, what, period_start, spent, held, carried_in)
-    values (new.organization_id, new.budget_id, 'balance', new.period_start, new.month_spent, new.month_held, new.carried_in);
+    organization_id text not null, budget_id text not null, what text not null, content jsonb not null);
+  create function chaos_step() returns trigger language plpgsql as $$ begin
+    insert into chaos_steps (organization_id, budget_id, what, content) values (new.organization_id, new.budget_id, tg_argv[0], to_jsonb(new));
     return null;
   end $$;
-  create function chaos_limit() returns trigger language plpgsql as $$ begin
-    insert into chaos_steps (organization_id, budget_id, what, monthly_limit)
-    values (new.organization_id, new.budget_id, 'limit', new.monthly_micro_usd);
-    return null;
-  end $$;
-  create trigger chaos_balance after insert or update on balances for each row execute function chaos_balance();
-  create trigger chaos_limit after insert or update on budgets for each row execute function chaos_limit();`;
+  create trigger chaos_balance after insert or update on balances for each row execute function chaos_step('balance');
+  create trigger chaos_limit after insert or update on budgets for each row execute function chaos_step('limit');`;
 
 export interface Witness {
   read(organizationId: string): Promise<Witnessed>;
@@ -67,30 +63,35 @@ export async function callWitness(databaseUrl: string): Promise<Witness> {
   };
 }
 
-// The driver reads bigint as text, or as a number where our store has told it so.
-type Figure = string | number | null;
 interface Row {
   readonly transaction: string;
   readonly budget_id: string;
   readonly what: 'balance' | 'limit';
-  readonly period_start: Figure;
-  readonly spent: Figure;
-  readonly held: Figure;
-  readonly carried_in: Figure;
-  readonly monthly_limit: Figure;
+  readonly content: Readonly<Record<string, number | null>>;
 }
 
-function stepOf({ transaction, budget_id: budgetId, what, ...row }: Row): Step {
-  if (what === 'limit') {
-    return { transaction, budgetId, what, limitMicroUsd: row.monthly_limit === null ? null : Number(row.monthly_limit) };
-  }
-  return {
-    transaction,
-    budgetId,
-    what,
-    periodStart: Number(row.period_start),
-    spentMicroUsd: Number(row.spent),
-    heldMicroUsd: Number(row.held),
-    carriedInMicroUsd: Number(row.carried_in),
+function stepOf({ transaction, budget_id: budgetId, what, content }: Row): Step {
+  // A column by another name must not be taken for one that says nothing.
+  const of = (name: string) => {
+    const value = content[name];
+    if (value === undefined) throw new Error(`A ${what} has no ${name}`);
+    return value;
   };
+  if (what === 'limit') {
+    const limits = {
+      monthlyMicroUsd: of('monthly_micro_usd'),
+      dailyMicroUsd: of('daily_micro_usd'),
+      monthlyExecutions: of('monthly_executions'),
+      dailyExecutions: of('daily_executions'),
+    };
+    return { transaction, budgetId, what, limits };
+  }
+  const usage = (window: 'month' | 'day', start: number): Usage => ({
+    start,
+    spentMicroUsd: Number(of(`${window}_spent`)),
+    heldMicroUsd: Number(of(`${window}_held`)),
+    executions: Number(of(`${window}_executions`)),
+  });
+  const [month, day] = [usage('month', Number(of('period_start'))), usage('day', Number(of('day_start')))];
+  return { transaction, budgetId, what, carriedInMicroUsd: Number(of('carried_in')), month, day };
 }

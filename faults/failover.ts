@@ -1,7 +1,7 @@
 import { newCluster, promote, standbyOf } from './cluster';
 import { untrue, type Fault, type Scene, type Seen } from './fault';
 import { compare, isSound, openLedger } from './ledger';
-import { repeat, startLoad } from './load';
+import { refusals, repeat, startLoad } from './load';
 import { oneAddress } from './one-address';
 import { until, wait } from './waiting';
 
@@ -54,7 +54,7 @@ export const synchronousFailover: Fault = {
       figures: {
         ...found,
         forgotten: told.forgotten.size,
-        refused: told.refusedReserves + told.refusedCommits,
+        refused: refusals(told),
         outageSeconds: rounded(outageSeconds),
       },
       findings: untrue({

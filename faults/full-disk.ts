@@ -4,7 +4,7 @@ import { run } from '../src/ground/child';
 import { newCluster, own, type Cluster } from './cluster';
 import { untrue, type Fault, type Scene, type Seen, type Skipped } from './fault';
 import { compare, isSound, openLedger } from './ledger';
-import { startLoad } from './load';
+import { refusals, startLoad } from './load';
 import { until, wait } from './waiting';
 
 const CALLERS = 64;
@@ -59,7 +59,7 @@ async function fillUnderLoad(scene: Scene, cluster: Cluster, url: string, disk: 
   const { told } = load;
   await wait(scene, 1_000);
   disk.fill();
-  await until(scene, 'callers are refused as unavailable', () => told.refusedReserves + told.refusedCommits >= CALLERS);
+  await until(scene, 'callers are refused as unavailable', () => refusals(told) >= CALLERS);
   // Those before may all be about to commit.
   const later = startLoad(scene, store, CALLERS, told);
   await until(scene, 'reserves are refused as unavailable', () => told.refusedReserves >= CALLERS);

@@ -26,6 +26,10 @@ export interface Told {
   longestAnswerMs: number;
 }
 
+export function refusals({ refusedReserves, refusedCommits }: Told): number {
+  return refusedReserves + refusedCommits;
+}
+
 export interface Load {
   readonly told: Told;
   /** Takes on nothing new, and waits until each caller has the answers that it asked for. */

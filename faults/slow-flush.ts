@@ -1,7 +1,7 @@
 import { newCluster } from './cluster';
 import { untrue, type Fault } from './fault';
 import { compare, isSound, openLedger } from './ledger';
-import { startLoad } from './load';
+import { refusals, startLoad } from './load';
 import { until, wait } from './waiting';
 
 const CALLERS = 256;
@@ -22,7 +22,7 @@ export const slowFlush: Fault = {
     const [row] = await cluster.sql<{ count: number }>('select count(distinct xmin::text)::int as count from entries');
     const commitsInBatch = Math.round(found.acknowledged / (row?.count ?? NaN));
     const { longestAnswerMs } = load.told;
-    const refused = load.told.refusedReserves + load.told.refusedCommits;
+    const refused = refusals(load.told);
     return {
       figures: { ...found, refused, commitsInBatch, longestAnswerMs: Math.round(longestAnswerMs) },
       findings: untrue({
@@ -58,7 +58,7 @@ export const silentStandby: Fault = {
     await load.end();
     const found = await compare(store, cluster.url, load.told);
     const { longestAnswerMs } = load.told;
-    const refused = load.told.refusedReserves + load.told.refusedCommits;
+    const refused = refusals(load.told);
     return {
       figures: { ...found, refused, answeredMeanwhile, longestAnswerMs: Math.round(longestAnswerMs) },
       findings: untrue({

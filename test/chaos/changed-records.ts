@@ -4,6 +4,7 @@ import type { History } from '../../chaos/history';
 import type { Call } from '../../chaos/plan';
 import type { Records } from '../../chaos/records';
 import type { Step } from '../../chaos/witness';
+import { UNLIMITED, type Limits } from '../../src/domain/budget';
 import { microUsd } from '../../src/domain/money';
 import type { Attempt, StoredEntry } from '../../src/domain/ledger';
 import { COST } from './sound-records';
@@ -54,9 +55,10 @@ export const remembered = ({ histories, calls: [first] }: Records, change: Parti
   return { histories: new Map(histories).set(first?.key ?? '', history) };
 };
 
-export const limitOf = (records: Records, limitMicroUsd: number, after: string) => {
+/** Everything's limits are these alone, once a transaction has ended. */
+export const limitsOf = (records: Records, limits: Partial<Limits>, after: string) => {
   const { steps, transactions } = records.witnessed;
   const place = steps.findLastIndex(({ transaction }) => transaction === after) + 1;
-  const step: Step = { transaction: 'changed', budgetId: EVERYTHING, what: 'limit', limitMicroUsd };
+  const step: Step = { transaction: 'changed', budgetId: EVERYTHING, what: 'limit', limits: { ...UNLIMITED, ...limits } };
   return { witnessed: { steps: [...steps.slice(0, place), step, ...steps.slice(place)], transactions } };
 };

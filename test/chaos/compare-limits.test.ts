@@ -1,4 +1,4 @@
-import type { Budget } from '../../src/domain/budget';
+import { UNLIMITED, type Budget } from '../../src/domain/budget';
 import type { StoredEntry } from '../../src/domain/ledger';
 import { overspentIn } from '../../chaos/compare-limits';
 import type { Records } from '../../chaos/records';
@@ -9,19 +9,21 @@ const LIMIT = 500;
 /** What a transaction left, and what its entries say. */
 type Told = readonly [spent: number, held: number, ...entries: (readonly [spent: number, held: number])[]];
 
-function judge(told: readonly (Told | { readonly limit: number })[]): number {
+function judge(told: readonly (Told | { readonly limit: number })[], window: 'month' | 'day'): number {
   const entries: Partial<StoredEntry>[] = [];
   const transactions = new Map<number, string>();
   const steps = told.map((one, index): Step => {
     const place = { transaction: String(index), budgetId: 'b' };
-    if ('limit' in one) return { ...place, what: 'limit', limitMicroUsd: one.limit };
+    const limits = { ...UNLIMITED, [window === 'month' ? 'monthlyMicroUsd' : 'dailyMicroUsd']: 'limit' in one ? one.limit : null };
+    if ('limit' in one) return { ...place, what: 'limit', limits };
     const [spentMicroUsd, heldMicroUsd, ...written] = one;
     for (const [spent, held] of written) {
       transactions.set(entries.length, place.transaction);
       const amounts = { spentMicroUsd: spent, heldMicroUsd: held } as Pick<StoredEntry, 'spentMicroUsd' | 'heldMicroUsd'>;
-      entries.push({ entryId: entries.length, budgetId: 'b', periodStart: 0, ...amounts });
+      entries.push({ entryId: entries.length, budgetId: 'b', periodStart: 0, dayStart: 7, ...amounts });
     }
-    return { ...place, what: 'balance', periodStart: 0, spentMicroUsd, heldMicroUsd, carriedInMicroUsd: 0 };
+    const used = { spentMicroUsd, heldMicroUsd, executions: 0 };
+    return { ...place, what: 'balance', carriedInMicroUsd: 0, month: { ...used, start: 0 }, day: { ...used, start: 7 } };
   });
   const budgets = [{ budgetId: 'b', mode: 'hard' } as Budget];
   return overspentIn({ budgets, ledger: { entries }, witnessed: { steps, transactions }, landed: [] } as unknown as Records).length;
@@ -42,7 +44,7 @@ test.each<[string, (Told | { limit: number })[]]>([
   ],
   ['a limit that falls below what is held, and a release', [GRANTED, { limit: 1 }, [0, 300, [0, -200]]]],
 ])('no grant too many: %s', (_what, told) => {
-  expect(judge([{ limit: LIMIT }, ...told])).toBe(0);
+  for (const window of ['month', 'day'] as const) expect(judge([{ limit: LIMIT }, ...told], window)).toBe(0);
 });
 
 test.each<[string, (Told | { limit: number })[]]>([
@@ -72,5 +74,5 @@ test.each<[string, (Told | { limit: number })[]]>([
   ],
   ['one beside a release of as much, after the limit fell', [GRANTED, { limit: 1 }, [0, LIMIT, [0, -LIMIT]]]],
 ])('a grant too many: %s', (_what, told) => {
-  expect(judge([{ limit: LIMIT }, ...told])).toBeGreaterThan(0);
+  for (const window of ['month', 'day'] as const) expect(judge([{ limit: LIMIT }, ...told], window)).toBeGreaterThan(0);
 });

@@ -4,8 +4,10 @@ import { compare } from '../../chaos/compare';
 import type { Call } from '../../chaos/plan';
 import type { Records } from '../../chaos/records';
 import type { Step } from '../../chaos/witness';
+import { UNLIMITED } from '../../src/domain/budget';
+import { microUsd } from '../../src/domain/money';
 import { NOON } from '../store/support';
-import { answered, chargedOtherwise, limitOf, planned, remembered, withEntries, withHold } from './changed-records';
+import { answered, chargedOtherwise, limitsOf, planned, remembered, withEntries, withHold } from './changed-records';
 import { CALLS, COST, sound } from './sound-records';
 
 const found = async (change: (records: Records) => Partial<Records>) => {
@@ -57,7 +59,19 @@ test.each<[string, Record<string, number>, (records: Records) => Partial<Records
       return { ...withHold(records, { attempts }), ...remembered(records, { tries: 2 }), ...answered(records, { chargedMicroUsd: null }) };
     },
   ],
-  ['denied, and charged all the same', { doubleCharges: 1 }, (records) => answered(records, { status: 'denied', chargedMicroUsd: 0 })],
+  [
+    'denied, and charged all the same',
+    { doubleCharges: 1 },
+    (records) => ({
+      ...answered(records, { status: 'denied', chargedMicroUsd: 0 }),
+      told: records.told.map((one) => ({ ...one, denials: 1 })),
+    }),
+  ],
+  [
+    'the same, of which nobody was told',
+    { doubleCharges: 1, lostAlerts: 1 },
+    (records) => answered(records, { status: 'denied', chargedMicroUsd: 0 }),
+  ],
   ['a caller who was told less than is charged', { doubleCharges: 1 }, (records) => answered(records, { chargedMicroUsd: COST - 1 })],
   [
     'a completed call that is free',
@@ -119,8 +133,26 @@ test.each<[string, Record<string, number>, (records: Records) => Partial<Records
       hasFaults: false,
     }),
   ],
-  ['a grant above the limit', { overspend: 1 }, (records) => limitOf(records, COST * CALLS + 60_000, 'limits')],
-  ['a grant after the limit was lowered', { overspend: 10 }, (records) => limitOf(records, 1, `commit ${records.calls[9]?.key ?? ''}`)],
+  [
+    'a grant above the limit',
+    { overspend: 1 },
+    (records) => limitsOf(records, { monthlyMicroUsd: microUsd(COST * CALLS + 60_000) }, 'limits'),
+  ],
+  [
+    'a grant after the limit was lowered',
+    { overspend: 10 },
+    (records) => limitsOf(records, { monthlyMicroUsd: microUsd(1) }, `commit ${records.calls[9]?.key ?? ''}`),
+  ],
+  [
+    'more executions than a limit allows',
+    { overspend: 5 },
+    (records) => limitsOf(records, { monthlyExecutions: CALLS - 5 }, `commit ${records.calls[CALLS - 6]?.key ?? ''}`),
+  ],
+  [
+    'more in a day than a limit allows',
+    { overspend: 10 },
+    (records) => limitsOf(records, { dailyMicroUsd: microUsd(1) }, `commit ${records.calls[9]?.key ?? ''}`),
+  ],
   ['a limit that was answered and never set', { overspend: 1 }, () => ({ landed: [4_711] })],
   ['an alert that nobody took', { lostAlerts: 1 }, ({ told }) => ({ told: told.map((one) => ({ ...one, wasTaken: false })) })],
   [
@@ -149,7 +181,12 @@ test('an estimate that was assumed for a killed try, and what its agent had told
 test('the moving budget is judged by what it was set to', async () => {
   const change = (records: Records) => {
     const { steps, transactions } = records.witnessed;
-    const step: Step = { transaction: 'changed', budgetId: MOVING, what: 'limit', limitMicroUsd: 4_711 };
+    const step: Step = {
+      transaction: 'changed',
+      budgetId: MOVING,
+      what: 'limit',
+      limits: { ...UNLIMITED, monthlyMicroUsd: microUsd(4_711) },
+    };
     return { landed: [4_711], witnessed: { steps: [...steps, step], transactions } };
   };
   expect(await found(change)).toEqual({});

@@ -7,6 +7,7 @@ import { planOf, type Call } from '../../chaos/plan';
 import type { Receiver, Told } from '../../chaos/receiver';
 import { readLedger, type Records } from '../../chaos/records';
 import type { Step } from '../../chaos/witness';
+import { UNLIMITED } from '../../src/domain/budget';
 import { microUsd } from '../../src/domain/money';
 import { perform } from '../../src/store/budget-store';
 import { createMemoryStore } from '../../src/store/memory/memory-store';
@@ -33,10 +34,10 @@ export async function sound(): Promise<Records> {
   // So that 0.5 of everything is crossed, and no more: 20 x 0.021 USD.
   const budgets = budgetsFor(organizationId, calls, receiver, midnight).map((budget) => {
     const monthlyMicroUsd = microUsd(budget.budgetId === EVERYTHING ? 700_000 : 7_000_000);
-    return { ...budget, limits: { ...budget.limits, monthlyMicroUsd } };
+    return { ...budget, limits: { ...UNLIMITED, monthlyMicroUsd } };
   });
   const steps: Step[] = budgets.map(({ budgetId, limits }) => {
-    return { transaction: 'limits', budgetId, what: 'limit' as const, limitMicroUsd: limits.monthlyMicroUsd };
+    return { transaction: 'limits', budgetId, what: 'limit' as const, limits };
   });
   for (const budget of budgets) await store.putBudget(budget, NOON);
   const agents: AgentRecord[] = [];
@@ -52,9 +53,8 @@ export async function sound(): Promise<Records> {
       { kind: 'commit' as const, key, at: NOON, outcome: { status: 'succeeded' as const, costMicroUsd: cost } },
     ]) {
       await perform(store, organizationId, operation);
-      for (const { period, month, carriedInMicroUsd } of await store.balances(organizationId, EVERYTHING, 0)) {
-        const { spentMicroUsd, heldMicroUsd } = month;
-        const balance = { periodStart: period.start, spentMicroUsd, heldMicroUsd, carriedInMicroUsd };
+      for (const { period, month, day, carriedInMicroUsd } of await store.balances(organizationId, EVERYTHING, 0)) {
+        const balance = { month: { ...month, start: period.start }, day, carriedInMicroUsd };
         steps.push({ transaction: `${operation.kind} ${key}`, budgetId: EVERYTHING, what: 'balance', ...balance });
       }
     }
@@ -65,7 +65,7 @@ export async function sound(): Promise<Records> {
   const ledger = await readLedger(store, organizationId, calls);
   const start = ledger.balances.find(({ budgetId }) => budgetId === EVERYTHING)?.period.start ?? NaN;
   const crossing = { window: 'month' as const, kind: 'cost' as const, window_start: new Date(start).toISOString(), threshold: 0.5 };
-  const told: Told[] = [{ organizationId, budgetId: EVERYTHING, id: randomUUID(), crossings: [crossing], wasTaken: true }];
+  const told: Told[] = [{ organizationId, budgetId: EVERYTHING, id: randomUUID(), crossings: [crossing], denials: 0, wasTaken: true }];
   const transactions = new Map(ledger.entries.map(({ entryId, key }) => [entryId, `commit ${key}`]));
   const witnessed = { steps, transactions };
   return {

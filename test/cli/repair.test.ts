@@ -13,10 +13,14 @@ let store: BudgetStore;
 let said: string[];
 beforeEach(async () => {
   [store, said] = [createMemoryStore(), []];
-  const run = { runId, firstExecutionRunId: runId };
-  const reserve = { key: 'a', at: AT, run, call, estimateMicroUsd: fromUsd(1), ttlMs: 60_000, fingerprint: 'a', startsWork: false };
-  await perform(store, 'acme', { kind: 'reserve', ...reserve });
+  await reserveBy(runId);
 });
+
+const reserveBy = (itsRunId: string) => {
+  const run = { runId: itsRunId, firstExecutionRunId: runId };
+  const reserve = { key: 'a', at: AT, run, call, estimateMicroUsd: fromUsd(1), ttlMs: 60_000, fingerprint: 'a', startsWork: false };
+  return perform(store, 'acme', { kind: 'reserve', ...reserve });
+};
 
 const finding = (kind: Finding['kind']): Finding => ({ kind, key: 'a', since: AT, why: 'so' });
 
@@ -38,6 +42,15 @@ test.each([
   ['what may be another namespace’s, by a yes beforehand', 'unknown_workflow', { ask: null }],
 ] as const)('a repair leaves %s', async (_what, kind, tools) => {
   expect(await stateAfter(kind, tools)).toBe('held');
+});
+
+test('a repair leaves the hold of a later run that took the key over while the earlier one was asked after', async () => {
+  const workflows = async () => {
+    await reserveBy('later');
+    return [finding('ended_workflow')];
+  };
+  expect(await stateAfter('ended_workflow', { ask: yes, workflows })).toBe('held');
+  expect(await store.hold('acme', 'a')).toMatchObject({ runId: 'later', heldMicroUsd: fromUsd(1) });
 });
 
 test.each([

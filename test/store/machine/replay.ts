@@ -11,7 +11,7 @@ interface Replay {
   readonly replayPath?: string;
 }
 
-/** What a failure said: `LEDGER_REPLAY='{"seed":...}'` goes straight to it. */
+/** What a failure said: `LEDGER_REPLAY='{"seed":...}'` goes straight to it. Every property reads it, so that `-t` must name the one that failed. */
 export const REPLAY = JSON.parse(process.env['LEDGER_REPLAY'] ?? '{}') as Replay;
 
 /** Takes so many histories; where one fails, the error ends with how to see it again. */
@@ -23,5 +23,6 @@ export async function assertHolds<Told>(property: IAsyncProperty<Told>, few: num
   const message = fc.defaultReportMessage(details) ?? '';
   const replayPath = /replayPath="([^"]*)/.exec(message)?.[1];
   const again = { seed: details.seed, path: details.counterexamplePath, ...(replayPath !== undefined && { replayPath }) };
-  throw new Error(`${message}\n\nAgain: LEDGER_REPLAY='${JSON.stringify(again)}'`, { cause: details.errorInstance });
+  const command = `LEDGER_REPLAY='${JSON.stringify(again)}' npx jest test/store/machine -t '${expect.getState().currentTestName ?? ''}'`;
+  throw new Error(`${message}\n\nAgain: ${command}`, { cause: details.errorInstance });
 }
