@@ -29,7 +29,7 @@ export function createResetSchedules(client: Pick<Client, 'schedule'>, taskQueue
       } catch (error) {
         if (!(error instanceof ScheduleAlreadyRunning)) throw error;
         // Whatever an operator changed besides, a pause say, stays.
-        await updateSchedule(client, options.scheduleId, firingsOf(zone), requestOf(zone));
+        await updateSchedule(schedule, options.scheduleId, firingsOf(zone));
       }
     },
     remove: async (timeZone) => {

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { Client, ScheduleDescription } from '@temporalio/client';
-import type { LoadedDataConverter } from '@temporalio/common';
+import { isGrpcServiceError, ServiceError } from '@temporalio/client';
+import type { ScheduleClient, ScheduleDescription, ScheduleUpdateOptions, WorkflowService } from '@temporalio/client';
 
 /** When a Schedule fires: on these days of a month at these hours and minutes of its zone. */
 export interface Firings {
@@ -12,52 +11,71 @@ export interface Firings {
   readonly minute: number[];
 }
 
-const [LOOKS, PAUSE_MS] = [10, 50];
+type Update = Parameters<WorkflowService['updateSchedule']>[0];
+
+const [TRIES, PAUSE_MS] = [10, 50];
+const FAILED_PRECONDITION = 9;
 
 /**
- * Changes when a Schedule fires and the argument of what it starts, and nothing else, however often somebody changes it meanwhile: a pause
- * that came between a look and a write would be undone by it. So what is written names the state that was looked at, which the SDK's own
- * update does not do (1.24). The server then drops it without a word where that state is no longer the last (seen with server 1.29), so that
- * it is looked for, and written again. Throws where it does not come.
+ * Changes when a Schedule fires, and encrypts it anew, whatever somebody else changes meanwhile: a pause that came between a look and a
+ * write would be undone by it. So what is written names the state that was looked at, which the SDK's own update does not (1.24). Where that
+ * is no longer the last, the server refuses it, or drops it without a word (as 1.29 does), so that it is looked for and written again.
+ * Throws where it does not come.
  */
-export async function updateSchedule({ schedule }: Pick<Client, 'schedule'>, scheduleId: string, firings: Firings, argument: unknown) {
-  const { identity, namespace, loadedDataConverter } = schedule.options;
-  const payloads = await encoded(loadedDataConverter, argument);
-  const { timeZone, ...days } = firings;
-  const calendar = Object.fromEntries(Object.entries(days).map(([unit, values]) => [unit, values.join()]));
-  for (let looks = 1; looks <= LOOKS; looks += 1) {
-    const found = await schedule.getHandle(scheduleId).describe();
-    const { schedule: current, conflictToken } = found.raw;
-    const started = current?.action?.startWorkflow;
-    if (isSame(found, firings) && Buffer.from(started?.input?.payloads?.[0]?.data ?? []).equals(payloads[0]?.data ?? Buffer.of())) return;
-    const action = { ...current?.action, startWorkflow: { ...started, input: { payloads } } };
-    const changed = { ...current, action, spec: { calendar: [calendar], timezoneName: timeZone } };
-    await schedule.workflowService.updateSchedule({
-      namespace,
-      scheduleId,
-      schedule: changed,
-      conflictToken: conflictToken ?? null,
-      identity,
-      requestId: randomUUID(),
-    });
-    await pause(PAUSE_MS * looks);
+export async function updateSchedule(client: ScheduleClient, scheduleId: string, firings: Firings): Promise<void> {
+  for (let tries = 1; tries <= TRIES; tries += 1) {
+    const sent = await writeOnce(client, scheduleId, firings);
+    await pause(PAUSE_MS * tries);
+    if (sent !== null && isThere(await client.getHandle(scheduleId).describe(), firings, sent)) return;
   }
-  throw new Error(`${scheduleId} goes on as it was: the server took no change in ${String(LOOKS)} tries`);
+  throw new Error(`${scheduleId} goes on as it was: ${String(TRIES)} changes were not taken`);
 }
 
-async function encoded({ payloadConverter, payloadCodecs }: LoadedDataConverter, value: unknown) {
-  let payloads = [payloadConverter.toPayload(value)];
-  for (const codec of payloadCodecs) payloads = await codec.encode(payloads);
-  return payloads;
+/** Returns what it sent; null where the server refused it, for the Schedule was changed since it was looked at. */
+async function writeOnce(client: ScheduleClient, scheduleId: string, { timeZone, ...calendar }: Firings): Promise<Update | null> {
+  const spec = { calendars: [calendar], timezone: timeZone };
+  const { connection } = client;
+  let sent: Update = {};
+  let seen: ScheduleDescription | undefined;
+  const updateSchedule = (update: Update) => {
+    sent = { ...update, conflictToken: seen?.raw.conflictToken ?? null };
+    return connection.workflowService.updateSchedule(sent);
+  };
+  // The same client, on a connection that adds what the SDK leaves out.
+  const workflowService = Object.create(connection.workflowService, { updateSchedule: { value: updateSchedule } }) as WorkflowService;
+  const naming = Object.create(client, {
+    connection: { value: Object.create(connection, { workflowService: { value: workflowService } }) as unknown },
+  }) as ScheduleClient;
+  try {
+    await naming.getHandle(scheduleId).update((found): ScheduleUpdateOptions => {
+      seen = found;
+      return { ...found, spec };
+    });
+    return sent;
+  } catch (error) {
+    if (isRefusal(error)) return null;
+    throw error;
+  }
 }
 
-function isSame({ spec: { calendars = [], timezone } }: ScheduleDescription, { timeZone, ...days }: Firings): boolean {
-  const [calendar, ...others] = calendars;
-  if (calendar === undefined || others.length > 0 || timezone !== timeZone) return false;
+function isRefusal(error: unknown): boolean {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && (cause.code as number) === FAILED_PRECONDITION;
+}
+
+/** By when it fires and what its argument is encoded by; nobody but us encodes it, and what it says stays. */
+function isThere({ spec, raw }: ScheduleDescription, { timeZone, ...days }: Firings, sent: Update): boolean {
+  const [calendar] = spec.calendars ?? [];
+  if (calendar === undefined || spec.timezone !== timeZone) return false;
   const [dayOfMonth, hour, minute] = [calendar.dayOfMonth, calendar.hour, calendar.minute].map((ranges) => ranges.flatMap(valuesIn));
-  return isDeepStrictEqual({ dayOfMonth, hour, minute }, days);
+  return isDeepStrictEqual({ dayOfMonth, hour, minute }, days) && isDeepStrictEqual(encodingOf(raw), encodingOf(sent));
 }
 
 function valuesIn({ start, end, step }: { readonly start: number; readonly end: number; readonly step: number }): number[] {
   return Array.from({ length: Math.floor((end - start) / step) + 1 }, (_, n) => start + n * step);
+}
+
+function encodingOf({ schedule }: Pick<Update, 'schedule'>) {
+  const metadata = Object.entries(schedule?.action?.startWorkflow?.input?.payloads?.[0]?.metadata ?? {});
+  return new Map(metadata.map(([name, value]) => [name, Buffer.from(value).toString()]));
 }

@@ -1,4 +1,4 @@
-import type { ScheduleClient } from '@temporalio/client';
+import { ScheduleClient, type ConnectionLike, type WorkflowService } from '@temporalio/client';
 import { syncSchedules } from '../../activities';
 import { resetScheduleId } from '../../src/contract/names/workflows';
 import type { ResetProgress } from '../../src/contract/payloads/reset';
@@ -72,36 +72,60 @@ test('a Schedule per zone in use, after its midnights, comes and goes with the b
   await sync([{ timeZone: 'Asia/Tokyo', anchorDays: [1] }]);
 });
 
-test('a pause that comes between the look at a Schedule and the write to it is kept, and the write lands all the same', async () => {
-  const { temporal, taskQueue } = harness;
-  const there = temporal.schedule.getHandle(resetScheduleId(taskQueue, 'Africa/Cairo'));
-  await createResetSchedules(temporal, taskQueue).put({ timeZone: 'Africa/Cairo', anchorDays: [1] });
-  const looks = jest.fn(async () => {
-    const found = await there.describe();
-    if (looks.mock.calls.length > 1) return found;
-    await there.pause('by an operator');
-    await eventually(
-      () => there.describe(),
-      ({ state }) => state.paused,
-    );
-    return found;
-  });
-  const schedule = Object.create(temporal.schedule, { getHandle: { value: () => ({ ...there, describe: looks }) } }) as ScheduleClient;
-  await createResetSchedules({ schedule }, taskQueue).put({ timeZone: 'Africa/Cairo', anchorDays: [10] });
-  expect(looks.mock.calls.length).toBeGreaterThan(2);
-  expect((await there.describe()).state).toMatchObject({ paused: true, note: 'by an operator' });
-  expect(new Set((await firings('Africa/Cairo')).map((at) => at.slice(0, 2)))).toEqual(new Set(['01', '10']));
-});
+type Update = Parameters<WorkflowService['updateSchedule']>[0];
 
-test('what is put again as it is, is not written', async () => {
-  const zone = { timeZone: 'Asia/Dhaka', anchorDays: [5, 31] };
-  const schedules = createResetSchedules(harness.temporal, harness.taskQueue);
-  await schedules.put(zone);
-  const updates = jest.spyOn(harness.temporal.workflowService, 'updateSchedule');
-  await schedules.put(zone);
-  await schedules.put({ ...zone, anchorDays: [5] });
-  expect(updates).toHaveBeenCalledTimes(1);
-  updates.mockRestore();
+describe('a Schedule that somebody changes while it is put', () => {
+  const timeZone = 'Africa/Cairo';
+  const daysOf = async () => new Set((await firings(timeZone)).map((at) => at.slice(0, 2)));
+  /** On a connection on which some calls go otherwise. */
+  const schedulesWith = (calls: (service: WorkflowService) => { updateSchedule?: (update: Update) => Promise<object> }) => {
+    const { connection } = harness.temporal;
+    const workflowService = Object.assign(Object.create(connection.workflowService), calls(connection.workflowService)) as WorkflowService;
+    const other = Object.create(connection, { workflowService: { value: workflowService } }) as ConnectionLike;
+    return createResetSchedules({ schedule: new ScheduleClient({ connection: other }) }, harness.taskQueue);
+  };
+  beforeAll(() => schedulesWith(() => ({})).put({ timeZone, anchorDays: [1] }));
+
+  test('a pause between the look and the write is kept, and the write lands all the same', async () => {
+    const there = harness.temporal.schedule.getHandle(resetScheduleId(harness.taskQueue, timeZone));
+    let writes = 0;
+    const schedules = schedulesWith((service) => ({
+      updateSchedule: async (update) => {
+        writes += 1;
+        if (writes === 1) {
+          await there.pause('by an operator');
+          await eventually(
+            () => there.describe(),
+            ({ state }) => state.paused,
+          );
+        }
+        return service.updateSchedule(update);
+      },
+    }));
+    await schedules.put({ timeZone, anchorDays: [10] });
+    expect(writes).toBeGreaterThan(1);
+    expect((await there.describe()).state).toMatchObject({ paused: true, note: 'by an operator' });
+    expect(await daysOf()).toEqual(new Set(['01', '10']));
+  });
+
+  test('a write that a server refuses for that, instead of dropping it, is made again', async () => {
+    let writes = 0;
+    const refusal = { code: 9, details: 'mismatched conflict token', metadata: { get: () => [] } };
+    const schedules = schedulesWith((service) => ({
+      updateSchedule: (update) => {
+        writes += 1;
+        if (writes > 1) return service.updateSchedule(update);
+        return Promise.reject(Object.assign(new Error('9 FAILED_PRECONDITION: mismatched conflict token'), refusal));
+      },
+    }));
+    await schedules.put({ timeZone, anchorDays: [20] });
+    expect(await daysOf()).toEqual(new Set(['01', '20']));
+  });
+
+  test('one that takes no change is told', async () => {
+    const schedules = schedulesWith(() => ({ updateSchedule: () => Promise.resolve({}) }));
+    await expect(schedules.put({ timeZone, anchorDays: [5] })).rejects.toThrow(/goes on as it was: 10 changes were not taken/);
+  });
 });
 
 test('a manual trigger closes what ended; another one changes nothing', async () => {
