@@ -12,8 +12,8 @@ export const MOVING = 'moving';
 export const EVERYTHING = 'everything';
 /** The budget whose month ends while the run goes on. */
 export const DIRECT = 'direct';
-/** The budget whose day ends while the run goes on: of those who reserve by themselves, a team's. */
-export const DAILY = 'daily';
+/** The budgets whose day ends while the run goes on: of those who reserve by themselves, a team's each. */
+export const DAILY = { cost: 'daily-cost', executions: 'daily-executions' } as const;
 
 /** What a call costs on average, assumed costs included; of this the limits are made. */
 const TYPICAL_USD = 0.03;
@@ -52,18 +52,19 @@ export function budgetsFor(
     };
   };
   if (organizationId !== 'main') return [budget(EVERYTHING, 0.6)];
+  // A day that ends, and its month does not.
+  const daily = { timeZone, anchorDay: anchorDay === 1 ? 15 : 1 };
   return [
     budget(EVERYTHING, 1),
     budget('steady', 0.4, { of: { teamId: 'steady' }, limits: { monthlyExecutions: executionsOf(0.25) } }),
     budget(MOVING, 0.4, { of: { teamId: 'moving' } }),
     budget('soft', 0.15, { of: { teamId: 'soft' }, mode: 'soft' }),
     budget(DIRECT, 0.1, { of: { agentId: 'direct' }, timeZone, anchorDay, rolloverPercent: 10 }),
-    budget(DAILY, null, {
-      of: { agentId: 'direct', teamId: 'steady' },
-      timeZone,
-      // A day that ends, and its month does not.
-      anchorDay: anchorDay === 1 ? 15 : 1,
-      limits: { dailyMicroUsd: limitOf(0.025), dailyExecutions: executionsOf(0.028) },
+    budget(DAILY.cost, null, { ...daily, of: { agentId: 'direct', teamId: 'steady' }, limits: { dailyMicroUsd: limitOf(0.02) } }),
+    budget(DAILY.executions, null, {
+      ...daily,
+      of: { agentId: 'direct', teamId: 'moving' },
+      limits: { dailyExecutions: executionsOf(0.015) },
     }),
   ];
 }

@@ -2,7 +2,7 @@ import { MOVING } from './budgets';
 import type { Records } from './records';
 
 /** Of thresholds that were reached, of budgets whose limits stay; and of calls that were denied. */
-export function alertsIn({ budgets, outcomes, told, witnessed }: Records) {
+export function alertsIn({ budgets, ledger, outcomes, told, witnessed }: Records) {
   const ids = new Map<string, Set<string>>();
   const taken = new Set<string>();
   for (const { budgetId, id, crossings, wasTaken } of told) {
@@ -15,18 +15,32 @@ export function alertsIn({ budgets, outcomes, told, witnessed }: Records) {
   const due = reachedIn({ budgets, witnessed }).map(
     ({ budgetId, kind, window, start, threshold }) => `${budgetId} ${kind} ${window} ${String(start)} ${String(threshold)}`,
   );
-  const denied = [...outcomes.values()].filter(({ status }) => status === 'denied').length;
-  const toldDenied = [...new Map(told.filter(({ wasTaken }) => wasTaken).map(({ id, denials }) => [id, denials])).values()].reduce(
-    (sum, count) => sum + count,
-    0,
-  );
   return {
-    lostAlerts: [
-      ...due.filter((crossing) => !taken.has(crossing)),
-      ...(toldDenied < denied ? [`${String(denied)} calls were denied, and ${String(toldDenied)} told`] : []),
-    ],
+    lostAlerts: [...due.filter((crossing) => !taken.has(crossing)), ...untoldDenials({ ledger, outcomes, told })],
     repeatedAlerts: [...ids].filter(([, all]) => all.size > 1).map(([crossing, all]) => `${crossing}: ${[...all].join(' ')}`),
   };
+}
+
+/** One for each: by what the ledger denied, of each budget; and by what callers learned, in all. Who is denied again is told of again. */
+function untoldDenials({ ledger, outcomes, told }: Pick<Records, 'ledger' | 'outcomes' | 'told'>): string[] {
+  const toldOf = new Map<string, number>();
+  const messages = new Map(told.filter(({ wasTaken }) => wasTaken).map((one) => [one.id, one]));
+  for (const { budgetId, denials } of messages.values()) toldOf.set(budgetId, (toldOf.get(budgetId) ?? 0) + denials);
+  const deniedBy = new Map<string, number>();
+  for (const { decision } of ledger.holds.values()) {
+    if (decision?.status !== 'denied' || decision.denial.budgetId === null) continue;
+    const { budgetId } = decision.denial;
+    deniedBy.set(budgetId, (deniedBy.get(budgetId) ?? 0) + 1);
+  }
+  const lost = (whose: string, denied: number, toldHere: number) =>
+    Array.from(
+      { length: Math.max(0, denied - toldHere) },
+      () => `a denial of ${whose}: ${String(toldHere)} of ${String(denied)} were told`,
+    );
+  const inAll = [...toldOf.values()].reduce((sum, count) => sum + count, 0);
+  const byBudget = [...deniedBy].flatMap(([budgetId, denied]) => lost(budgetId, denied, toldOf.get(budgetId) ?? 0));
+  const denied = [...outcomes.values()].filter(({ status }) => status === 'denied').length;
+  return byBudget.length > 0 ? byBudget : lost('callers', denied, inAll);
 }
 
 /** A share of a limit that a month or a day came to. */

@@ -1,4 +1,4 @@
-import { DAILY, DIRECT, EVERYTHING } from './budgets';
+import { EVERYTHING } from './budgets';
 import { totalOf, type Records } from './records';
 
 /** Differences between balances, entries, holds and attempts. */
@@ -40,14 +40,12 @@ export function leakedIn({ calls, outcomes, ledger }: Records): string[] {
   });
 }
 
-/** Whether the month ended in the budget that is there for it, and the day in the other one: a call on either side makes a step. */
-export function hasCrossed({ witnessed, budgets }: Records): boolean {
-  const starts = (of: string, window: 'month' | 'day') => {
-    const steps = witnessed.steps.flatMap((step) => (step.what === 'balance' && step.budgetId === of ? [step[window].start] : []));
-    return new Set(steps).size;
-  };
-  if (!budgets.some(({ budgetId }) => budgetId === DIRECT)) return true;
-  return starts(DIRECT, 'month') > 1 && starts(DAILY, 'day') > 1;
+/** Whether calls counted in a budget on both sides of the end of a month, or of a day. */
+export function hasCrossed({ witnessed }: Pick<Records, 'witnessed'>, budgetId: string, window: 'month' | 'day'): boolean {
+  const used = witnessed.steps.flatMap((step) => {
+    return step.what === 'balance' && step.budgetId === budgetId && step[window].executions > 0 ? [step[window].start] : [];
+  });
+  return new Set(used).size > 1;
 }
 
 function add(sums: Map<string, number>, name: string, amount: number): void {

@@ -18,7 +18,8 @@ interface Row extends Usage {
  * In each transaction that granted something of a hard budget, all that was spent and held in the end fitted its limit and carry-over, but for
  * what the same transaction charged, which may have come after; and so did the executions. What was granted is what holds grew by beyond what
  * entries took from them: a reserve and a top-up are no entries. Nothing else is excused: what a call cost above its hold, or without one, is
- * there at the next grant. Of executions, a grant beside a release is not seen.
+ * there at the next grant. Of executions, a grant beside a release is not seen. Of days, holds must not be topped up in a later one, as those
+ * of runs may be: then what an entry takes from them is the month's.
  */
 export function overspentIn({ budgets, ledger, witnessed, landed }: Records): string[] {
   const { steps, transactions } = witnessed;
@@ -42,8 +43,9 @@ export function overspentIn({ budgets, ledger, witnessed, landed }: Records): st
       rows.set(row.name, row);
       if (!hard.has(row.budgetId)) continue;
       const entries = written.get(`${group[0]?.transaction ?? ''} ${row.name}`) ?? [];
+      const unasked = entries.filter(({ kind, key }) => kind === 'charge' && ledger.holds.get(key)?.decision === null).length;
       const sides = [limitsBefore.get(row.budgetId), limits.get(row.budgetId)];
-      for (const over of [costOver(row, before, entries, sides), executionsOver(row, before, entries, sides)]) {
+      for (const over of [costOver(row, before, entries, sides), executionsOver(row, before, unasked, sides)]) {
         if (over !== null) found.push(`${row.name} by ${over}`);
       }
     }
@@ -64,11 +66,10 @@ function costOver(row: Row, before: Row | undefined, entries: readonly StoredEnt
   return granted > 0 && over > 0 ? `${String(over)} micro-USD` : null;
 }
 
-function executionsOver(row: Row, before: Row | undefined, entries: readonly StoredEntry[], sides: Sides): string | null {
-  // Of what nobody had reserved: it is counted, and asks for nothing.
-  const charged = entries.filter(({ kind, heldMicroUsd }) => kind === 'charge' && heldMicroUsd === 0).length;
-  const granted = row.executions - (before?.executions ?? 0) - charged;
-  const over = row.executions - charged - highest(sides, row.window === 'month' ? 'monthlyExecutions' : 'dailyExecutions');
+/** `unasked` were charged without a reserve: they count, and ask for nothing. */
+function executionsOver(row: Row, before: Row | undefined, unasked: number, sides: Sides): string | null {
+  const granted = row.executions - (before?.executions ?? 0) - unasked;
+  const over = row.executions - unasked - highest(sides, row.window === 'month' ? 'monthlyExecutions' : 'dailyExecutions');
   return granted > 0 && over > 0 ? `${String(over)} executions` : null;
 }
 

@@ -71,7 +71,8 @@ export async function setStage(plan: Plan, options: StageOptions, cleanUps: (() 
   const { workers, apis, urls } = await startServices(ground, { clockFile, folder, signal }, cleanUps);
   log(`${String(workers.length)} workers and ${String(apis.length)} APIs are up`);
   const connection = await Connection.connect({ address: ground.temporalAddress });
-  cleanUps.push(() => connection.close());
+  // What is under way when a run is stopped would throw where nobody catches; the process ends then anyway.
+  cleanUps.push(() => (signal.aborted ? Promise.resolve() : connection.close()));
   const reached = reachApis(urls, tokens);
   cleanUps.push(() => reached.close());
   const victims = { worker: workers, api: apis, postgres: [ground.postgres], temporal: [ground.temporal] };

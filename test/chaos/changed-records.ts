@@ -1,5 +1,6 @@
 import type { Answered } from '../../chaos/callers';
 import { EVERYTHING } from '../../chaos/budgets';
+import { compare } from '../../chaos/compare';
 import type { History } from '../../chaos/history';
 import type { Call } from '../../chaos/plan';
 import type { Records } from '../../chaos/records';
@@ -7,7 +8,16 @@ import type { Step } from '../../chaos/witness';
 import { UNLIMITED, type Limits } from '../../src/domain/budget';
 import { microUsd } from '../../src/domain/money';
 import type { Attempt, StoredEntry } from '../../src/domain/ledger';
-import { COST } from './sound-records';
+import { COST, sound } from './sound-records';
+
+/** What is found in sound records that are changed, by figure. */
+export const found = async (change: (records: Records) => Partial<Records>) => {
+  const records = await sound();
+  const { findings, ...verdict } = compare({ ...records, ...change(records) });
+  const answers = findings.filter((finding) => finding.startsWith('answers: ')).length;
+  const figures = Object.entries({ ...verdict, answers }).filter(([, count]) => count > 0);
+  return Object.fromEntries(figures) as Record<string, number>;
+};
 
 export const withEntries = ({ ledger }: Records, change: (entries: readonly StoredEntry[]) => readonly StoredEntry[]) => ({
   ledger: { ...ledger, entries: change(ledger.entries) },

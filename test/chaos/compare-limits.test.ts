@@ -1,4 +1,5 @@
 import { UNLIMITED, type Budget } from '../../src/domain/budget';
+import { microUsd } from '../../src/domain/money';
 import type { StoredEntry } from '../../src/domain/ledger';
 import { overspentIn } from '../../chaos/compare-limits';
 import type { Records } from '../../chaos/records';
@@ -75,4 +76,112 @@ test.each<[string, (Told | { limit: number })[]]>([
   ['one beside a release of as much, after the limit fell', [GRANTED, { limit: 1 }, [0, LIMIT, [0, -LIMIT]]]],
 ])('a grant too many: %s', (_what, told) => {
   for (const window of ['month', 'day'] as const) expect(judge([{ limit: LIMIT }, ...told], window)).toBeGreaterThan(0);
+});
+
+describe('executions', () => {
+  /** Each transaction: of which day, how many executions there were, and which entries it wrote: of a charge that asked nobody, of a failed try. */
+  type Counted = readonly [day: number, month: number, ofDay: number, ...entries: ('unasked' | 'failed')[]];
+
+  function count(window: 'month' | 'day', told: readonly Counted[]): number {
+    const entries: Partial<StoredEntry>[] = [];
+    const transactions = new Map<number, string>();
+    const limits = { ...UNLIMITED, [window === 'month' ? 'monthlyExecutions' : 'dailyExecutions']: 3 };
+    const steps = told.map(([day, ofMonth, ofDay, ...written], index): Step => {
+      for (const key of written) {
+        transactions.set(entries.length, String(index));
+        const place = { entryId: entries.length, budgetId: 'b', periodStart: 0, dayStart: day };
+        entries.push({ ...place, key, kind: 'charge', spentMicroUsd: microUsd(0), heldMicroUsd: microUsd(0) });
+      }
+      const usage = (start: number, executions: number) => ({ start, executions, spentMicroUsd: 0, heldMicroUsd: 0 });
+      const left = { month: usage(0, ofMonth), day: usage(day, ofDay) };
+      return { transaction: String(index), budgetId: 'b', what: 'balance', carriedInMicroUsd: 0, ...left };
+    });
+    const all: Step[] = [{ transaction: 'limit', budgetId: 'b', what: 'limit', limits }, ...steps];
+    const budgets = [{ budgetId: 'b', mode: 'hard' } as Budget];
+    const holds = new Map([
+      ['unasked', { decision: null }],
+      ['failed', { decision: { status: 'granted' } }],
+    ]);
+    const records = { budgets, ledger: { entries, holds }, witnessed: { steps: all, transactions }, landed: [] };
+    return overspentIn(records as unknown as Records).length;
+  }
+
+  test.each<[string, 'month' | 'day', Counted[], number]>([
+    ['as many as a month allows', 'month', [[7, 3, 3]], 0],
+    [
+      'one more',
+      'month',
+      [
+        [7, 3, 3],
+        [7, 4, 4],
+      ],
+      1,
+    ],
+    [
+      'one more in the next day',
+      'month',
+      [
+        [7, 3, 3],
+        [8, 4, 1],
+      ],
+      1,
+    ],
+    [
+      'as many as a day allows, in each of two',
+      'day',
+      [
+        [7, 3, 3],
+        [8, 6, 3],
+      ],
+      0,
+    ],
+    [
+      'one more in the second',
+      'day',
+      [
+        [7, 3, 3],
+        [8, 7, 4],
+      ],
+      1,
+    ],
+    [
+      'one more that asked nobody',
+      'day',
+      [
+        [7, 3, 3],
+        [7, 4, 4, 'unasked'],
+      ],
+      0,
+    ],
+    [
+      'one more that asked nobody, and a grant beside it',
+      'day',
+      [
+        [7, 3, 3],
+        [7, 5, 5, 'unasked'],
+      ],
+      1,
+    ],
+    [
+      'one more beside a try that failed for nothing',
+      'day',
+      [
+        [7, 3, 3],
+        [7, 4, 4, 'failed'],
+      ],
+      1,
+    ],
+    [
+      'fewer than before',
+      'day',
+      [
+        [7, 3, 3],
+        [7, 5, 5, 'unasked', 'unasked'],
+        [7, 4, 4],
+      ],
+      0,
+    ],
+  ])('%s', (_what, window, told, over) => {
+    expect(count(window, told)).toBe(over);
+  });
 });

@@ -1,22 +1,11 @@
 import { MOVING } from '../../chaos/budgets';
-import type { Answered } from '../../chaos/callers';
-import { compare } from '../../chaos/compare';
-import type { Call } from '../../chaos/plan';
 import type { Records } from '../../chaos/records';
 import type { Step } from '../../chaos/witness';
 import { UNLIMITED } from '../../src/domain/budget';
 import { microUsd } from '../../src/domain/money';
 import { NOON } from '../store/support';
-import { answered, chargedOtherwise, limitsOf, planned, remembered, withEntries, withHold } from './changed-records';
-import { CALLS, COST, sound } from './sound-records';
-
-const found = async (change: (records: Records) => Partial<Records>) => {
-  const records = await sound();
-  const { findings, ...verdict } = compare({ ...records, ...change(records) });
-  const answers = findings.filter((finding) => finding.startsWith('answers: ')).length;
-  const figures = Object.entries({ ...verdict, answers }).filter(([, count]) => count > 0);
-  return Object.fromEntries(figures) as Record<string, number>;
-};
+import { answered, chargedOtherwise, found, limitsOf, planned, remembered, withEntries, withHold } from './changed-records';
+import { CALLS, COST } from './sound-records';
 
 test('records that agree: nothing is found', async () => {
   expect(await found(() => ({}))).toEqual({});
@@ -190,18 +179,6 @@ test('the moving budget is judged by what it was set to', async () => {
     return { landed: [4_711], witnessed: { steps: [...steps, step], transactions } };
   };
   expect(await found(change)).toEqual({});
-});
-
-test('a run in which nothing was denied and no month ended was no test', async () => {
-  const many = ({ calls, outcomes }: Records) => {
-    const more = Array.from({ length: 20 }, (_, n) => ({ ...calls[0], number: 100 + n, key: `more-${String(n)}` }) as Call);
-    const abandoned: Answered = { status: 'completed', chargedMicroUsd: null, recordedMicroUsd: null, reason: null, answeredAt: NOON };
-    return {
-      calls: [...calls, ...more.map((call) => ({ ...call, way: 'direct' as const, use: 'charge' as const }))],
-      outcomes: new Map([...outcomes, ...more.map(({ number }) => [number, abandoned] as const)]),
-    };
-  };
-  expect(await found(many)).toEqual({ answers: 2 });
 });
 
 test('a delivery that is repeated keeps its id, and is no other alert', async () => {

@@ -2,8 +2,8 @@ import { isFull } from '../support/extent';
 import { isOfCommands, PAGES, blocksOf } from './pages';
 import { takeTour } from './tour';
 
-// What is measured on servers of its own, bench by bench: test/bench has one of them.
-const isQuick = (page: string) => page !== 'docs/benchmarks.md';
+// Each starts servers of its own. This one names most commands; README.md has a test of its own.
+const isQuick = (page: string) => page === 'docs/command-line.md';
 const withCommands = PAGES.filter((page) => page !== 'README.md' && blocksOf(page).some(isOfCommands) && (isFull || isQuick(page)));
 
 test.concurrent.each(withCommands)('the commands of %s do what it says', takeTour);

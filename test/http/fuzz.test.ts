@@ -4,12 +4,13 @@ import { createBudgetClient, type BudgetClient } from '../../src/client';
 import { audit } from '../../src/store/audit';
 import { createPostgresStore } from '../../src/store/postgres/postgres-store';
 import { databaseUrl } from '../store/support';
+import { isFull } from '../support/extent';
 import { everythingOf } from './everything';
 import { EXAMPLES, pathOf, type Example } from './examples';
 import { newOrganization, serve, type Answer, type TestApi } from './support';
 
 /** In all. */
-const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 10_000);
+const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? (isFull ? 10_000 : 2_000));
 
 const routes = Object.entries(EXAMPLES).flatMap(([name, examples]) =>
   examples.slice(0, 1).map((example) => ({ method: name.split(' ')[0] ?? '', example })),
