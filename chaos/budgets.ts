@@ -17,11 +17,8 @@ export const DAILY = { cost: 'daily-cost', executions: 'daily-executions' } as c
 
 /** What a call costs on average, assumed costs included; of this the limits are made. */
 const TYPICAL_USD = 0.03;
-/** What a few calls hold at once, of which one at least must get through. */
-const LEAST_USD = 0.35;
-
-/** So that some get through in a small run, too. */
-const LEAST_EXECUTIONS = 3;
+/** What a few calls hold at once, of which one at least must get through; of a budget that few calls come to, what one holds. */
+const LEAST_USD = { usual: 0.35, narrow: 0.12 };
 
 /** What a budget has beside its month's cost. */
 type More = Partial<Omit<Budget, 'limits'>> & { readonly of?: Partial<Budget['scope']>; readonly limits?: Partial<Budget['limits']> };
@@ -37,8 +34,11 @@ export function budgetsFor(
   { timeZone, anchorDay }: Omit<Midnight, 'at'>,
 ): Budget[] {
   const count = calls.filter((call) => call.organizationId === organizationId).length;
-  const limitOf = (share: number) => fromUsd(Math.max(LEAST_USD, Math.ceil(count * TYPICAL_USD * share * 100) / 100));
-  const executionsOf = (share: number) => Math.max(LEAST_EXECUTIONS, Math.ceil(count * share));
+  const limitOf = (share: number) => {
+    const least = share < 0.15 ? LEAST_USD.narrow : LEAST_USD.usual;
+    return fromUsd(Math.max(least, Math.ceil(count * TYPICAL_USD * share * 100) / 100));
+  };
+  const executionsOf = (share: number) => Math.ceil(count * share);
   const budget = (budgetId: string, share: number | null, more: More = {}): Budget => {
     const { of = {}, limits = {}, ...rest } = more;
     const monthlyMicroUsd = share === null ? null : limitOf(share);

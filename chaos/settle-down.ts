@@ -2,27 +2,43 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { BudgetStore } from '../src/store/budget-store';
 import { organizations, type Organization } from './plan';
 
-/** Waits until nothing is held and every alert has been told, at most so long: what is left then is what the run is about. */
+const LONGEST_MS = 600_000;
+
+/**
+ * Waits until nothing is held and every alert has been told: for as long as something goes on, and at most so long where nothing does. What
+ * is left then is what the run is about.
+ */
 export async function settleDown(store: BudgetStore, patienceMs: number): Promise<void> {
-  const deadline = performance.now() + patienceMs;
-  while (performance.now() < deadline) {
-    if (await isAtRest(store).catch(() => false)) return;
+  const latest = performance.now() + LONGEST_MS;
+  let deadline = performance.now() + patienceMs;
+  let left = '';
+  while (performance.now() < Math.min(deadline, latest)) {
+    const now = await restlessIn(store).catch(() => null);
+    if (now?.length === 0) return;
+    const shown = JSON.stringify(now);
+    if (shown !== left) deadline = performance.now() + patienceMs;
+    left = shown;
     await pause(500);
   }
 }
 
-async function isAtRest(store: BudgetStore): Promise<boolean> {
-  for (const organizationId of organizations) if (!(await isQuiet(store, organizationId))) return false;
-  return (await store.budgetsToAlert(Date.now(), null, 10)).length === 0;
+/** What has not come to rest. */
+async function restlessIn(store: BudgetStore): Promise<unknown[]> {
+  const left: unknown[] = [...(await store.budgetsToAlert(Date.now(), null, 10))];
+  for (const organizationId of organizations) left.push(...(await restlessOf(store, organizationId)));
+  return left;
 }
 
-async function isQuiet(store: BudgetStore, organizationId: Organization): Promise<boolean> {
-  const budgets = await store.budgets(organizationId);
-  for (const { budgetId } of budgets) {
+async function restlessOf(store: BudgetStore, organizationId: Organization): Promise<unknown[]> {
+  const left: unknown[] = [];
+  for (const { budgetId } of await store.budgets(organizationId)) {
     const balances = await store.balances(organizationId, budgetId, 0);
-    if (balances.some(({ month, day }) => month.heldMicroUsd > 0 || day.heldMicroUsd > 0)) return false;
+    const held = balances.flatMap(({ month, day }) => [month.heldMicroUsd, day.heldMicroUsd]).filter((amount) => amount > 0);
     const alerts = await store.alerts(organizationId, budgetId, 1_000);
-    if (alerts.some(({ deliveries }) => deliveries.some(({ state }) => state === 'pending'))) return false;
+    const pending = alerts.flatMap(({ deliveries }) =>
+      deliveries.filter(({ state }) => state === 'pending').map(({ attempts }) => attempts),
+    );
+    if (held.length + pending.length > 0) left.push({ organizationId, budgetId, held, pending });
   }
-  return true;
+  return left;
 }

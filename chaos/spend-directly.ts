@@ -51,6 +51,6 @@ function committed({ costMicroUsd }: Spending): Outcome {
 
 /** Null for an outage, after which the same is asked again. */
 function unanswered({ status, body }: Answer): null {
-  if (status === 503 || status === 429) return null;
+  if (status === 503) return null;
   throw new UnexpectedAnswer(status, body);
 }

@@ -7,7 +7,7 @@ import { WORKER_LIMITS, type WorkerLimits } from './contract/worker-limits';
 import type { WorkerVersion } from './contract/worker-version';
 import { assertRetention } from './contract/retention';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the environment says; nothing else reads it. */
 export interface Config {

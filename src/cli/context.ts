@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { readConfig, type Config } from '../config';
+import { readConfig, type Config, type Environment } from '../config';
 import type { BudgetStore } from '../store/budget-store';
 import { createPostgresStore } from '../store/postgres/postgres-store';
 import { schemaState } from '../store/postgres/schema-state';
@@ -33,14 +33,16 @@ export interface OpenContext extends Context {
   close(): Promise<void>;
 }
 
-type Surroundings = Pick<Context, 'output' | 'progress' | 'stopping'>;
+interface ContextOptions extends Pick<Context, 'output' | 'progress' | 'stopping'> {
+  readonly env: Environment;
+}
 
-export function openContext(surroundings: Surroundings): OpenContext {
+export function openContext({ env, ...given }: ContextOptions): OpenContext {
   const closers: (() => Promise<void>)[] = [];
-  const config = once(readConfig);
+  const config = once(() => readConfig(env));
   const places = once(() => findPlaces(config()));
   return {
-    ...surroundings,
+    ...given,
     config,
     places,
     store: once(async () => {

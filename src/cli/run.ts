@@ -1,4 +1,4 @@
-import { readTerminalSettings } from '../config';
+import { readTerminalSettings, type Environment } from '../config';
 import type { Command } from './args/command';
 import { helpOf } from './args/help';
 import { parse } from './args/parse';
@@ -12,10 +12,25 @@ import { terminalOf } from './show/terminal';
 import { harmless } from './show/text';
 import { version } from './version';
 
+/** Where a command line finds its settings, and where it says something, line by line. */
+export interface Surroundings {
+  readonly env: Environment;
+  readonly out: (line: string) => void;
+  readonly err: (line: string) => void;
+}
+
+const OWN: Surroundings = {
+  env: process.env,
+  out: (line) => process.stdout.write(`${line}\n`),
+  err: (line) => process.stderr.write(`${line}\n`),
+};
+
 /** Follows a command line to its end, and returns the process's exit code. What fails is told on stderr. */
-export async function runCommandLine(args: readonly string[], stopping: AbortSignal): Promise<ExitCode> {
-  const out = (line: string) => process.stdout.write(`${line}\n`);
-  const err = (line: string) => process.stderr.write(`${line}\n`);
+export async function runCommandLine(
+  args: readonly string[],
+  stopping: AbortSignal,
+  { env, out, err }: Surroundings = OWN,
+): Promise<ExitCode> {
   // Known before the command line is: a program that misspells an option is told of it as a program.
   const isJson = args.includes('--json');
   let command: Command | null = null;
@@ -30,8 +45,8 @@ export async function runCommandLine(args: readonly string[], stopping: AbortSig
       return wish.isAsked ? ExitCode.ok : ExitCode.usage;
     }
     command = wish.command;
-    const output = createOutput(wish.isJson, terminalOf(process.stdout, readTerminalSettings()), { out, err });
-    const context = openContext({ output, progress: progressOn(process.stderr, wish.isJson), stopping });
+    const output = createOutput(wish.isJson, terminalOf(process.stdout, readTerminalSettings(env)), { out, err });
+    const context = openContext({ env, output, progress: progressOn(process.stderr, wish.isJson), stopping });
     try {
       const running = wish.run(context);
       // A service stops what it has started when it is told to; whatever else waits is left waiting.

@@ -8,17 +8,25 @@ import { addressOf } from './address';
 import { answerHeader, ORGANIZATION_HEADER, type ApiContext, type ApiEnv, type Principal } from './context';
 import type { ApiDeps } from './deps';
 import { createJwtVerifier } from './jwt';
-import { forbidden, invalidRequest, Problem } from './problem';
+import { forbidden, invalidRequest, Problem, unavailable } from './problem';
 import { createRateLimiter, type Quota } from './rate-limit';
 
 const PER_KEY = { perSecond: 100, burst: 200 };
 const PER_ADDRESS = { perSecond: 1, burst: 30 };
 const TOO_MANY = 'Too many requests with this key';
 
+/** Who asks: from where, and what of theirs is verified, by the issuer's keys or by the store. */
+interface Asking {
+  readonly address: () => string;
+  readonly way: 'token' | 'key';
+}
+
 /** Lets nobody pass whose key or token is not good, and nobody too often; then it is known who asks, about whose data. */
 export function authentication({ store, now, log, options = {} }: ApiDeps): MiddlewareHandler<ApiEnv> {
   const perKey = createRateLimiter(options.rateLimit ?? PER_KEY, now);
-  const perAddress = createRateLimiter(options.anonymousRateLimit ?? PER_ADDRESS, now);
+  const guesses = createRateLimiter(options.anonymousRateLimit ?? PER_ADDRESS, now);
+  // What cannot be verified, in an outage, costs no less than a wrong key, and is none.
+  const unverified = createRateLimiter(options.anonymousRateLimit ?? PER_ADDRESS, now);
   const verifyJwt = options.jwks === undefined ? null : createJwtVerifier(options.jwks, { log, now });
 
   async function principalOf(token: string, hash: string | null): Promise<Principal | null> {
@@ -28,15 +36,35 @@ export function authentication({ store, now, log, options = {} }: ApiDeps): Midd
   }
 
   /** Before the store is asked, or a signature verified: both cost more than a refusal. */
-  function assertMayAsk(credential: string, address: () => string): void {
+  function assertMayAsk(credential: string, { address, way }: Asking): void {
     // Who was let in lately is not kept out by others who guess at the same address.
+    if (perKey.knows(credential)) {
+      const quota = perKey.look(credential);
+      if (!quota.isAllowed) throw tooMany(quota, TOO_MANY);
+      return;
+    }
+    const quota = guesses.look(address());
+    if (!quota.isAllowed) throw tooMany(quota, 'Too many wrong keys from this address');
+    const outage = unverified.look(`${way} ${address()}`);
+    if (!outage.isAllowed) throw unavailable('Whether keys are valid cannot be found out now. Try again', {}, outage.retryAfterSeconds);
+  }
+
+  async function verified(token: string, hash: string | null, credential: string, { address, way }: Asking): Promise<Principal | null> {
     const isKnown = perKey.knows(credential);
-    const quota = isKnown ? perKey.look(credential) : perAddress.look(address());
-    if (!quota.isAllowed) throw tooMany(quota, isKnown ? TOO_MANY : 'Too many wrong keys from this address');
+    try {
+      const principal = await principalOf(token, hash);
+      // It is over: who is behind the same address is not held up by it.
+      if (!isKnown) unverified.forget(`${way} ${address()}`);
+      return principal;
+    } catch (error) {
+      if (isKnown) perKey.take(credential);
+      else unverified.take(`${way} ${address()}`);
+      throw error;
+    }
   }
 
   function refuse(address: string): never {
-    const quota = perAddress.take(address);
+    const quota = guesses.take(address);
     throw quota.isAllowed ? unauthenticated() : tooMany(quota, 'Too many requests without a valid key from this address');
   }
 
@@ -46,13 +74,9 @@ export function authentication({ store, now, log, options = {} }: ApiDeps): Midd
     if (token === undefined) return refuse(address());
     const hash = hashOfToken(token);
     const credential = hash ?? digest('sha256', token, 'hex');
-    assertMayAsk(credential, address);
-    const principal = await principalOf(token, hash).catch((error: unknown) => {
-      // What could not be verified cost no less than a refusal.
-      if (perKey.knows(credential)) perKey.take(credential);
-      else perAddress.take(address());
-      throw error;
-    });
+    const asking: Asking = { address, way: hash === null ? 'token' : 'key' };
+    assertMayAsk(credential, asking);
+    const principal = await verified(token, hash, credential, asking);
     if (principal === null) {
       // Revoked, rotated or expired: from now on it is a guess like any other.
       perKey.forget(credential);

@@ -47,10 +47,6 @@ function firingsOf({ timeZone, anchorDays }: ZoneInUse): Firings {
   return { timeZone, dayOfMonth: firingDays(anchorDays), hour: [0, 3], minute: [5] };
 }
 
-function requestOf({ timeZone }: ZoneInUse): ResetRequest {
-  return { timeZone };
-}
-
 function optionsOf(zone: ZoneInUse, taskQueue: string): ScheduleOptions {
   const { timeZone, ...calendar } = firingsOf(zone);
   const scheduleId = resetScheduleId(taskQueue, timeZone);
@@ -64,7 +60,7 @@ function optionsOf(zone: ZoneInUse, taskQueue: string): ScheduleOptions {
       workflowType: WorkflowName.monthlyReset,
       workflowId: scheduleId,
       taskQueue,
-      args: [requestOf(zone)],
+      args: [{ timeZone } satisfies ResetRequest],
       staticSummary: `Closes the months of budgets in ${timeZone}`,
     },
   };

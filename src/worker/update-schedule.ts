@@ -13,7 +13,7 @@ export interface Firings {
 
 type Update = Parameters<WorkflowService['updateSchedule']>[0];
 
-const [TRIES, PAUSE_MS] = [10, 50];
+const [TRIES, PAUSE_MS] = [6, 50];
 const FAILED_PRECONDITION = 9;
 
 /**
@@ -37,17 +37,17 @@ async function writeOnce(client: ScheduleClient, scheduleId: string, { timeZone,
   const { connection } = client;
   let sent: Update = {};
   let seen: ScheduleDescription | undefined;
-  const updateSchedule = (update: Update) => {
+  const write = (update: Update) => {
     sent = { ...update, conflictToken: seen?.raw.conflictToken ?? null };
     return connection.workflowService.updateSchedule(sent);
   };
   // The same client, on a connection that adds what the SDK leaves out.
-  const workflowService = Object.create(connection.workflowService, { updateSchedule: { value: updateSchedule } }) as WorkflowService;
-  const naming = Object.create(client, {
+  const workflowService = Object.create(connection.workflowService, { updateSchedule: { value: write } }) as WorkflowService;
+  const guarded = Object.create(client, {
     connection: { value: Object.create(connection, { workflowService: { value: workflowService } }) as unknown },
   }) as ScheduleClient;
   try {
-    await naming.getHandle(scheduleId).update((found): ScheduleUpdateOptions => {
+    await guarded.getHandle(scheduleId).update((found): ScheduleUpdateOptions => {
       seen = found;
       return { ...found, spec };
     });
@@ -59,14 +59,13 @@ async function writeOnce(client: ScheduleClient, scheduleId: string, { timeZone,
 }
 
 function isRefusal(error: unknown): boolean {
-  const cause = error instanceof ServiceError ? error.cause : error;
-  return isGrpcServiceError(cause) && (cause.code as number) === FAILED_PRECONDITION;
+  return error instanceof ServiceError && isGrpcServiceError(error.cause) && (error.cause.code as number) === FAILED_PRECONDITION;
 }
 
 /** By when it fires and what its argument is encoded by; nobody but us encodes it, and what it says stays. */
 function isThere({ spec, raw }: ScheduleDescription, { timeZone, ...days }: Firings, sent: Update): boolean {
-  const [calendar] = spec.calendars ?? [];
-  if (calendar === undefined || spec.timezone !== timeZone) return false;
+  const [calendar, ...others] = spec.calendars ?? [];
+  if (calendar === undefined || others.length > 0 || spec.timezone !== timeZone) return false;
   const [dayOfMonth, hour, minute] = [calendar.dayOfMonth, calendar.hour, calendar.minute].map((ranges) => ranges.flatMap(valuesIn));
   return isDeepStrictEqual({ dayOfMonth, hour, minute }, days) && isDeepStrictEqual(encodingOf(raw), encodingOf(sent));
 }

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { runCommandLine } from '../../src/cli/run';
 
 /** How a command ended. */
 export interface Ended {
@@ -18,9 +19,12 @@ const MAIN = path.join(__dirname, '../../dist/src/main.js');
 /** What would lead a command elsewhere, or colour what it says. */
 const OWN = /^(TEST_|AGENT_BUDGET_|TEMPORAL_|SMTP_|OPENAI_|JWKS_|JWT_|DATABASE_URL$|HOST$|PORT$|NO_COLOR$|FORCE_COLOR$|CI$)/;
 
+function environment(env: Env): NodeJS.ProcessEnv {
+  return { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN.test(name))), ...env };
+}
+
 export function spawnCommand(env: Env, args: readonly string[]): ChildProcess {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN.test(name)));
-  return spawn(process.execPath, [MAIN, ...args], { env: { ...inherited, ...env } });
+  return spawn(process.execPath, [MAIN, ...args], { env: environment(env) });
 }
 
 export function endOf(child: ChildProcess): Promise<Ended> {
@@ -34,7 +38,10 @@ export function endOf(child: ChildProcess): Promise<Ended> {
   });
 }
 
-/** The command line, with the servers of `env`. */
+/**
+ * The command line, with the servers of `env`. What is said in text is said by a process of its own, as a user has it. What is told in
+ * JSON is mostly what a test begins with, or looks up: by this process, since starting one takes longer than most commands do.
+ */
 export function commandLine(env: Env) {
   const run = (args: readonly string[], input = ''): Promise<Ended> => {
     const child = spawnCommand(env, args);
@@ -42,17 +49,23 @@ export function commandLine(env: Env) {
     child.stdin?.end(input);
     return ended;
   };
+  const here = async (args: readonly string[]): Promise<Ended> => {
+    const [out, err]: [string[], string[]] = [[], []];
+    const told = { out: (line: string) => void out.push(`${line}\n`), err: (line: string) => void err.push(`${line}\n`) };
+    const code = await runCommandLine(args, new AbortController().signal, { env: environment(env), ...told });
+    return { code, out: out.join(''), err: err.join('') };
+  };
   return {
     /** In text. */
     run: (...args: string[]) => run(args),
     piped: (input: string, ...args: string[]) => run(args, input),
     /** With --json, when it succeeds: the one document. */
-    document: async (...args: string[]): Promise<Fields> => JSON.parse((await succeeded(run, args)).out) as Fields,
+    document: async (...args: string[]): Promise<Fields> => JSON.parse((await succeeded(here, args)).out) as Fields,
     /** With --json, when it succeeds: the objects, one a line. */
-    list: async (...args: string[]): Promise<Fields[]> => linesOf((await succeeded(run, args)).out),
+    list: async (...args: string[]): Promise<Fields[]> => linesOf((await succeeded(here, args)).out),
     /** With --json, when it fails. */
     problem: async (...args: string[]): Promise<{ code: number | null; error: Fields }> => {
-      const { code, err } = await run([...args, '--json']);
+      const { code, err } = await here([...args, '--json']);
       return { code, ...(JSON.parse(err) as { error: Fields }) };
     },
   };

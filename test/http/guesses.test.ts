@@ -1,4 +1,5 @@
 import { createMemoryStore } from '../../src/store/memory/memory-store';
+import { LedgerUnavailable } from '../../src/store/ledger-unavailable';
 import { newOrganization, OPTIONS, serve } from './support';
 
 test.each([['revoked'], ['rotated'], ['expired']])('a key that was let in and is %s since is a guess like any other', async (end) => {
@@ -27,6 +28,37 @@ test.each([['revoked'], ['rotated'], ['expired']])('a key that was let in and is
   expect(statuses).toEqual([...Array<number>(5).fill(401), ...Array<number>(25).fill(429)]);
   // Each of a moment that is over, or fewer.
   expect(lookups).toBeLessThanOrEqual(5);
+  await stop();
+});
+
+test('keys that cannot be looked up are no guesses: their owners are told of an outage, and all of them go on once it is over', async () => {
+  const inner = createMemoryStore();
+  let [isAway, lookups] = [false, 0];
+  const keyByHash = (hash: string) => {
+    lookups += 1;
+    return isAway ? Promise.reject(new LedgerUnavailable('away')) : inner.keyByHash(hash);
+  };
+  const store = new Proxy(inner, { get: (target, name): unknown => (name === 'keyByHash' ? keyByHash : Reflect.get(target, name)) });
+  let now = Date.UTC(2026, 0, 1);
+  const options = { ...OPTIONS, anonymousRateLimit: { perSecond: 1, burst: 5 } };
+  const { ask, key, stop } = await serve({ store, now: () => now, options });
+  const organizationId = newOrganization();
+  const keys = await Promise.all(Array.from({ length: 9 }, () => key(organizationId)));
+  const list = async (token = '') => (await ask('get', '/api/v1/budgets', { token })).status;
+
+  [isAway, lookups] = [true, 0];
+  const answers = [];
+  for (const token of keys) answers.push(await ask('get', '/api/v1/budgets', { token }));
+  expect(answers.map(({ status }) => status)).toEqual(Array<number>(9).fill(503));
+  expect(answers.at(-1)?.headers.get('retry-after')).toBe('1');
+  // The others are not looked up.
+  expect(lookups).toBe(5);
+  now += 1_000;
+  expect([await list(keys[0]), await list(keys[1]), lookups]).toEqual([503, 503, 6]);
+
+  isAway = false;
+  now += 1_000;
+  for (const token of keys) expect(await list(token)).toBe(200);
   await stop();
 });
 

@@ -3,6 +3,7 @@ import { letMonthPass, putBudgets } from '../../bench/months';
 import { createPostgresStore } from '../../src/store/postgres/postgres-store';
 import { createDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
+import { isFull } from '../support/extent';
 import { startHarness } from '../support/harness';
 import { setting } from '../support/setting';
 import { closedIn, resultsOfCron } from '../support/resets';
@@ -11,13 +12,14 @@ import { startSkippingTime, TIME_QUEUE } from '../support/time-skipping';
 /** Three pages of 500, the last not full. */
 const THREE_PAGES = 1_100;
 const ORGANIZATIONS = 11;
+const MONTHS = isFull ? [1, 2, 3] : [1, 2];
 
 const ended: (() => Promise<unknown>)[] = [];
 afterAll(async () => {
   for (const end of ended.reverse()) await end();
 });
 
-test('three months with three pages of budgets each, time-skipping server: every month closes every budget', async () => {
+test('months with three pages of budgets each, time-skipping server: every month closes every budget', async () => {
   const databaseUrl = await createDatabase(setting('TEST_DATABASE_URL'));
   const store = createPostgresStore(databaseUrl);
   ended.push(() => store.close());
@@ -27,7 +29,7 @@ test('three months with three pages of budgets each, time-skipping server: every
   await putBudgets(store, ORGANIZATIONS, THREE_PAGES / ORGANIZATIONS, await time.now());
   const options = { workflowId: 'monthly-reset', taskQueue: TIME_QUEUE, cronSchedule: '0 0 1 * *', args: [] };
   const { firstExecutionRunId } = await time.client.workflow.start('monthlyReset', options);
-  for (const month of [1, 2, 3]) {
+  for (const month of MONTHS) {
     const now = new Date(await time.now());
     const end = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1);
     await time.sleep(end + 60_000 - now.getTime());
@@ -39,7 +41,7 @@ test('three months with three pages of budgets each, time-skipping server: every
   }
   const results = await resultsOfCron(time.client, 'monthly-reset', firstExecutionRunId);
   expect(results.map(({ pages, budgets, notClosed }) => ({ pages, budgets, notClosed }))).toEqual(
-    [1, 2, 3].map(() => ({ pages: 3, budgets: THREE_PAGES, notClosed: 0 })),
+    MONTHS.map(() => ({ pages: 3, budgets: THREE_PAGES, notClosed: 0 })),
   );
 });
 
@@ -52,7 +54,7 @@ test('the same on the dev server, under a cron of seconds, which goes on from mo
   const workflowId = `cron-${randomUUID()}`;
   const cron = await temporal.workflow.start('monthlyReset', { workflowId, taskQueue, cronSchedule: '@every 2s', args: [] });
   ended.push(() => temporal.workflow.getHandle(workflowId).terminate());
-  for (const month of [1, 2, 3]) {
+  for (const month of MONTHS) {
     await letMonthPass(databaseUrl);
     await eventually(
       () => closedIn(databaseUrl, Date.now()),
@@ -62,7 +64,7 @@ test('the same on the dev server, under a cron of seconds, which goes on from mo
   }
   const results = await eventually(
     () => resultsOfCron(temporal, workflowId, cron.firstExecutionRunId),
-    (runs) => runs.filter(({ budgets }) => budgets > 0).length === 3,
+    (runs) => runs.filter(({ budgets }) => budgets > 0).length === MONTHS.length,
   );
   expect(results.filter(({ budgets }) => budgets > 0).every(({ pages, budgets }) => pages === 3 && budgets === THREE_PAGES)).toBe(true);
 });
