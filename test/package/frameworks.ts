@@ -17,7 +17,10 @@ export async function compileApps(consumer: Consumer): Promise<void> {
   for (const [framework, packages] of FRAMEWORKS) await layOut(consumer, framework, packages);
   const apps = path.join(consumer.folder, 'apps');
   const compilerOptions = { rootDir: '.', outDir: '.' };
-  writeFileSync(path.join(apps, 'tsconfig.json'), JSON.stringify({ extends: '../tsconfig.json', compilerOptions, include: ['*/app.ts'] }));
+  writeFileSync(
+    path.join(apps, 'tsconfig.json'),
+    JSON.stringify({ extends: '../tsconfig.json', compilerOptions, include: ['*/app.ts'], exclude: [] }),
+  );
   await compile(apps);
 }
 
