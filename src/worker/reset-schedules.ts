@@ -11,8 +11,7 @@ const ID = /^monthly-reset\/([^@]+)@(.+)$/;
  * The Schedules that start `monthlyReset` in each zone, just after the midnights on which months can turn there. Their ids are
  * `monthly-reset/{zone}@{task queue}`.
  */
-export function createResetSchedules(client: Pick<Client, 'schedule'>, taskQueue: string = TASK_QUEUE): ResetSchedules {
-  const { schedule } = client;
+export function createResetSchedules({ schedule }: Pick<Client, 'schedule'>, taskQueue: string = TASK_QUEUE): ResetSchedules {
   return {
     scheduled: async () => {
       const timeZones: string[] = [];
