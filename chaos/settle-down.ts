@@ -5,8 +5,8 @@ import { organizations, type Organization } from './plan';
 const LONGEST_MS = 600_000;
 
 /**
- * Waits until nothing is held and every alert has been told: for as long as something goes on, and at most so long where nothing does. What
- * is left then is what the run is about.
+ * Waits until nothing is held and every alert has been told: ten minutes at most, and no longer than `patienceMs` after something last came
+ * to rest. What is left then is what the run is about.
  */
 export async function settleDown(store: BudgetStore, patienceMs: number): Promise<void> {
   const latest = performance.now() + LONGEST_MS;
@@ -15,7 +15,8 @@ export async function settleDown(store: BudgetStore, patienceMs: number): Promis
   while (performance.now() < Math.min(deadline, latest)) {
     const now = await restlessIn(store).catch(() => null);
     if (now?.length === 0) return;
-    const shown = JSON.stringify(now);
+    // A server that is away says nothing.
+    const shown = now === null ? left : JSON.stringify(now);
     if (shown !== left) deadline = performance.now() + patienceMs;
     left = shown;
     await pause(500);
@@ -35,10 +36,8 @@ async function restlessOf(store: BudgetStore, organizationId: Organization): Pro
     const balances = await store.balances(organizationId, budgetId, 0);
     const held = balances.flatMap(({ month, day }) => [month.heldMicroUsd, day.heldMicroUsd]).filter((amount) => amount > 0);
     const alerts = await store.alerts(organizationId, budgetId, 1_000);
-    const pending = alerts.flatMap(({ deliveries }) =>
-      deliveries.filter(({ state }) => state === 'pending').map(({ attempts }) => attempts),
-    );
-    if (held.length + pending.length > 0) left.push({ organizationId, budgetId, held, pending });
+    const pending = alerts.flatMap(({ deliveries }) => deliveries.filter(({ state }) => state === 'pending')).length;
+    if (held.length + pending > 0) left.push({ organizationId, budgetId, held, pending });
   }
   return left;
 }

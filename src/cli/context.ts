@@ -34,7 +34,7 @@ export interface OpenContext extends Context {
 }
 
 interface ContextOptions extends Pick<Context, 'output' | 'progress' | 'stopping'> {
-  readonly env: Environment;
+  readonly env?: Environment;
 }
 
 export function openContext({ env, ...given }: ContextOptions): OpenContext {

@@ -1,5 +1,6 @@
 import { DomainError, DomainErrorCode } from '../domain/errors';
 import { FailureType } from '../contract/names/failures';
+import { TRANSIENT_STATUS } from '../contract/transient-status';
 import { Interrupted } from '../ground/stopping';
 import { LedgerUnavailable } from '../store/ledger-unavailable';
 import { UsageError } from './args/usage-error';
@@ -26,9 +27,6 @@ export class NotFound extends Error {
 /** Refused for what was written, whatever the ledger says. */
 const ILL_WRITTEN = new Set<string>([DomainErrorCode.invalidRequest, DomainErrorCode.invalidAmount]);
 
-/** gRPC's DEADLINE_EXCEEDED and UNAVAILABLE. */
-const UNREACHABLE = new Set<unknown>([4, 14]);
-
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof UsageError) return ExitCode.usage;
   if (error instanceof Interrupted) return ExitCode.interrupted;
@@ -53,7 +51,8 @@ export function isUpdateUnanswered(error: Error): boolean {
 // The client wraps what gRPC answered; a connection that was never made is gRPC's own error, or a plain one.
 function isUnreachable(error: unknown): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if (('code' in cause && UNREACHABLE.has(cause.code)) || isUpdateUnanswered(cause)) return true;
+    // A program that we started and that failed has a code, too.
+    if (('code' in cause && 'details' in cause && TRANSIENT_STATUS.has(cause.code)) || isUpdateUnanswered(cause)) return true;
   }
   return false;
 }

@@ -14,13 +14,13 @@ import { version } from './version';
 
 /** Where a command line finds its settings, and where it says something, line by line. */
 export interface Surroundings {
-  readonly env: Environment;
+  /** Default: the process's. */
+  readonly env?: Environment;
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
 }
 
 const OWN: Surroundings = {
-  env: process.env,
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
 };
@@ -46,7 +46,7 @@ export async function runCommandLine(
     }
     command = wish.command;
     const output = createOutput(wish.isJson, terminalOf(process.stdout, readTerminalSettings(env)), { out, err });
-    const context = openContext({ env, output, progress: progressOn(process.stderr, wish.isJson), stopping });
+    const context = openContext({ ...(env && { env }), output, progress: progressOn(process.stderr, wish.isJson), stopping });
     try {
       const running = wish.run(context);
       // A service stops what it has started when it is told to; whatever else waits is left waiting.

@@ -45,19 +45,19 @@ export function authentication({ store, now, log, options = {} }: ApiDeps): Midd
     }
     const quota = guesses.look(address());
     if (!quota.isAllowed) throw tooMany(quota, 'Too many wrong keys from this address');
-    const outage = unverified.look(`${way} ${address()}`);
-    if (!outage.isAllowed) throw unavailable('Whether keys are valid cannot be found out now. Try again', {}, outage.retryAfterSeconds);
+    const isOutage = !unverified.look(`${way} ${address()}`).isAllowed;
+    if (isOutage) throw unavailable('Whether keys are valid cannot be found out now. Try again');
   }
 
   async function verified(token: string, hash: string | null, credential: string, { address, way }: Asking): Promise<Principal | null> {
-    const isKnown = perKey.knows(credential);
     try {
       const principal = await principalOf(token, hash);
-      // It is over: who is behind the same address is not held up by it.
-      if (!isKnown) unverified.forget(`${way} ${address()}`);
+      // It is over, and others behind the same address are not held up by it. What is no key may not have been looked up at all.
+      if (principal !== null && !perKey.knows(credential)) unverified.forget(`${way} ${address()}`);
       return principal;
     } catch (error) {
-      if (isKnown) perKey.take(credential);
+      // Not what was known before: it may have been found revoked meanwhile.
+      if (perKey.knows(credential)) perKey.take(credential);
       else unverified.take(`${way} ${address()}`);
       throw error;
     }

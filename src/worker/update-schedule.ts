@@ -13,7 +13,7 @@ export interface Firings {
 
 type Update = Parameters<WorkflowService['updateSchedule']>[0];
 
-const [TRIES, PAUSE_MS] = [6, 50];
+const [TRIES, PAUSE_MS] = [10, 50];
 const FAILED_PRECONDITION = 9;
 
 /**
@@ -28,7 +28,7 @@ export async function updateSchedule(client: ScheduleClient, scheduleId: string,
     await pause(PAUSE_MS * tries);
     if (sent !== null && isThere(await client.getHandle(scheduleId).describe(), firings, sent)) return;
   }
-  throw new Error(`${scheduleId} goes on as it was: ${String(TRIES)} changes were not taken`);
+  throw new Error(`${scheduleId} was not seen to change: ${String(TRIES)} tries`);
 }
 
 /** Returns what it sent; null where the server refused it, for the Schedule was changed since it was looked at. */

@@ -7,7 +7,7 @@ import { DomainError, InvalidAmount } from '../../src/domain/errors';
 import { Interrupted } from '../../src/ground/stopping';
 import { LedgerUnavailable } from '../../src/store/ledger-unavailable';
 
-const grpc = (code: number) => new Error('Failed to start', { cause: Object.assign(new Error('of the server'), { code }) });
+const grpc = (code: number) => new Error('Failed to start', { cause: Object.assign(new Error('of the server'), { code, details: '' }) });
 
 test.each([
   ['a wrong command line', new UsageError('no'), 2, 'UsageError'],
@@ -25,7 +25,10 @@ test.each([
   ['a namespace that is not there', new NamespaceNotFoundError('nowhere'), 1, 'NamespaceNotFoundError'],
   ['a server that is away', grpc(14), 4, 'Unavailable'],
   ['a server that does not answer in time', grpc(4), 4, 'Unavailable'],
+  ['a server whose stream was reset', grpc(13), 4, 'Unavailable'],
+  ['a server that has too much to do', grpc(8), 4, 'Unavailable'],
   ['a server that refuses', grpc(3), 1, 'Error'],
+  ['a program that ended with 1', Object.assign(new Error('initdb failed'), { code: 1 }), 1, 'Error'],
   ['a fault of ours', new TypeError('no'), 1, 'TypeError'],
   ['no error at all', 'no', 1, 'Error'],
 ])('%s', (_name, error, exitCode, code) => {

@@ -50,15 +50,54 @@ test('keys that cannot be looked up are no guesses: their owners are told of an 
   const answers = [];
   for (const token of keys) answers.push(await ask('get', '/api/v1/budgets', { token }));
   expect(answers.map(({ status }) => status)).toEqual(Array<number>(9).fill(503));
-  expect(answers.at(-1)?.headers.get('retry-after')).toBe('1');
+  expect(answers.at(-1)?.headers.get('retry-after')).toBe('5');
   // The others are not looked up.
   expect(lookups).toBe(5);
   now += 1_000;
   expect([await list(keys[0]), await list(keys[1]), lookups]).toEqual([503, 503, 6]);
+  // What is no key is told so, and nobody is looked up for it.
+  expect([await list('rubbish'), await list(keys[2]), lookups]).toEqual([401, 503, 6]);
 
   isAway = false;
   now += 1_000;
   for (const token of keys) expect(await list(token)).toBe(200);
+  await stop();
+});
+
+test('a key that is found revoked while another look at it hangs stays a guess, and so do the next ones', async () => {
+  const inner = createMemoryStore();
+  const hanging: ((error: Error) => void)[] = [];
+  let isHanging = false;
+  let lookups = 0;
+  const keyByHash = (hash: string) => {
+    lookups += 1;
+    return isHanging ? new Promise((_resolve, reject) => hanging.push(reject)) : inner.keyByHash(hash);
+  };
+  const store = new Proxy(inner, { get: (target, name): unknown => (name === 'keyByHash' ? keyByHash : Reflect.get(target, name)) });
+  const options = { ...OPTIONS, anonymousRateLimit: { perSecond: 0.000001, burst: 3 } };
+  let now = Date.UTC(2026, 0, 1);
+  const { ask, key, stop } = await serve({ store, now: () => now, options });
+  const admin = await key(newOrganization());
+  const { body } = await ask('post', '/api/v1/api-keys', { token: admin, body: { name: 'x', role: 'manage' } });
+  const list = async () => (await ask('get', '/api/v1/budgets', { token: body['token'] as string })).status;
+  expect(await list()).toBe(200);
+  await ask('delete', `/api/v1/api-keys/${(body['key'] as { key_id: string }).key_id}`, { token: admin });
+  const statuses = [];
+  lookups = 0;
+  for (let round = 0; round < 5; round += 1) {
+    now += 1_000;
+    isHanging = true;
+    const first = list();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    isHanging = false;
+    now += 1_000;
+    const second = await list();
+    for (const reject of hanging.splice(0)) reject(new LedgerUnavailable('away'));
+    statuses.push(await first, second);
+  }
+  expect(statuses.slice(0, 2)).toEqual([503, 401]);
+  expect(statuses.slice(-2)).not.toContain(401);
+  expect(lookups).toBeLessThan(10);
   await stop();
 });
 

@@ -95,7 +95,7 @@ describe('JWTs', () => {
     await fresh.stop();
   });
 
-  it('that could not be verified are verified no oftener than wrong ones, which they are not, and are logged once a second at most', async () => {
+  it('that could not be verified are no wrong ones, are tried again as seldom, and are logged once a second at most', async () => {
     isAway = true;
     let now = Date.now();
     const limited = await withJwks({ ...OPTIONS, anonymousRateLimit: { perSecond: 0.001, burst: 3 } }, () => now);

@@ -1,4 +1,6 @@
 import { NamespaceNotFoundError, ServiceError } from '@temporalio/client';
+import { InvocationFailed } from '../../src/client';
+import { FailureType } from '../../src/contract/names/failures';
 import { newOrganization, serve } from './support';
 
 test.each([
@@ -17,6 +19,17 @@ test.each([
 
 test('a server that has just come back and does not know its namespaces yet is a 503', async () => {
   await expectProblem(new NamespaceNotFoundError('default'), 503, 'Namespace');
+});
+
+test('an alert that a worker cannot send since it reaches no ledger is a 503, too', async () => {
+  const lost = () => Promise.reject(new InvocationFailed(FailureType.ledgerUnavailable, 'away', null, undefined));
+  const { ask, key, stop } = await serve({ alerts: { test: lost, sendAgain: lost } });
+  const token = await key(newOrganization());
+  await ask('put', '/api/v1/budgets/monthly', { token, body: { monthly_budget_usd: 1 } });
+  expect(await ask('post', '/api/v1/budgets/monthly/alerts/test', { token })).toMatchObject({ status: 503 });
+  const again = await ask('post', '/api/v1/budgets/monthly/alerts/1/send-again', { token, body: { channel: 'webhook' } });
+  expect(again).toMatchObject({ status: 503 });
+  await stop();
 });
 
 async function expectProblem(error: Error, status: number, unsaid: string): Promise<void> {

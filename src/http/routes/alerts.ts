@@ -68,8 +68,9 @@ export function alertRoutes(api: Api, { store, alerts }: ApiDeps): void {
   });
 }
 
-/** Whatever stopped a worker that was to send: no agent's failure. */
+/** Whatever stopped a worker that was to send: no agent's failure. An outage is one, and a conflict, too. */
 function failed(error: unknown): never {
-  if (!(error instanceof InvocationFailed) || error.type === FailureType.alertTaken) throw error;
+  const others: readonly string[] = [FailureType.alertTaken, FailureType.ledgerUnavailable];
+  if (!(error instanceof InvocationFailed) || others.includes(error.type)) throw error;
   throw new Problem(502, { type: 'alert-failed', title: 'The alert was not sent', detail: error.message, failure: error.type });
 }
