@@ -26,15 +26,15 @@ export async function unlessStopped<Result>(stopping: AbortSignal, work: Promise
 
 /** Resolves when `stopping` aborts. */
 export function stopped(stopping: AbortSignal): Promise<void> {
-  return stopOf(stopping, NEVER).catch(() => undefined);
+  return stopOf(stopping).catch(() => undefined);
 }
 
-function stopOf(stopping: AbortSignal, over: AbortSignal): Promise<never> {
+function stopOf(stopping: AbortSignal, over?: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     const stop = () => {
       reject(stopping.reason as Error);
     };
     if (stopping.aborted) stop();
-    else stopping.addEventListener('abort', stop, { once: true, signal: over });
+    else stopping.addEventListener('abort', stop, { once: true, ...(over && { signal: over }) });
   });
 }
