@@ -40,14 +40,6 @@ export function leakedIn({ calls, outcomes, ledger }: Records): string[] {
   });
 }
 
-/** Whether calls counted in a budget on both sides of the end of a month, or of a day. */
-export function hasCrossed({ witnessed }: Pick<Records, 'witnessed'>, budgetId: string, window: 'month' | 'day'): boolean {
-  const used = witnessed.steps.flatMap((step) => {
-    return step.what === 'balance' && step.budgetId === budgetId && step[window].executions > 0 ? [step[window].start] : [];
-  });
-  return new Set(used).size > 1;
-}
-
 function add(sums: Map<string, number>, name: string, amount: number): void {
   sums.set(name, (sums.get(name) ?? 0) + amount);
 }

@@ -3,6 +3,7 @@ import { answersIn } from './compare-answers';
 import { chargesIn } from './compare-charges';
 import { driftIn, leakedIn } from './compare-ledger';
 import { overspentIn } from './compare-limits';
+import { unseenIn } from './compare-seen';
 import type { Records } from './records';
 
 /** What must be 0 each, and `unreported`, which need not: what agents spent and could tell nobody. `findings` says what was found where. */
@@ -31,7 +32,7 @@ export function compare(records: Records): Verdict {
     stuck: stuckIn(records),
   };
   const count = Object.fromEntries(Object.entries(faults).map(([name, all]) => [name, all.length])) as Record<keyof typeof faults, number>;
-  const named = Object.entries({ ...faults, answers: answersIn(records) });
+  const named = Object.entries({ ...faults, answers: [...answersIn(records), ...unseenIn(records)] });
   return { ...count, unreported: unreported.length, findings: named.flatMap(([name, all]) => all.map((one) => `${name}: ${one}`)) };
 }
 

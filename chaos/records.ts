@@ -1,5 +1,6 @@
 import type { Balance } from '../src/domain/balance';
 import type { Budget } from '../src/domain/budget';
+import type { Denial } from '../src/domain/decision';
 import type { Hold, StoredEntry } from '../src/domain/ledger';
 import { audit, type Difference } from '../src/store/audit';
 import type { BudgetStore } from '../src/store/budget-store';
@@ -54,6 +55,11 @@ export async function readLedger(store: BudgetStore, organizationId: Organizatio
   const balances = [];
   for (const { budgetId } of await store.budgets(organizationId)) balances.push(...(await store.balances(organizationId, budgetId, 0)));
   return { holds, entries, balances, differences: await audit(store, organizationId) };
+}
+
+/** Why the ledger denied what was reserved. */
+export function denialsOf({ holds }: Pick<Ledger, 'holds'>): Denial[] {
+  return [...holds.values()].flatMap(({ decision }) => (decision?.status === 'denied' ? [decision.denial] : []));
 }
 
 export function totalOf(hold: Hold | undefined): number {

@@ -15,10 +15,14 @@ const PER_KEY = { perSecond: 100, burst: 200 };
 const PER_ADDRESS = { perSecond: 1, burst: 30 };
 const TOO_MANY = 'Too many requests with this key';
 
-/** Who asks: from where, and what of theirs is verified, by the issuer's keys or by the store. */
+/** Who asks, by what and from where. */
 interface Asking {
+  readonly token: string;
+  /** A key's, by which the store knows it; null for a token of an issuer. */
+  readonly hash: string | null;
+  /** What quotas know it by. */
+  readonly credential: string;
   readonly address: () => string;
-  readonly way: 'token' | 'key';
 }
 
 /** Lets nobody pass whose key or token is not good, and nobody too often; then it is known who asks, about whose data. */
@@ -29,14 +33,15 @@ export function authentication({ store, now, log, options = {} }: ApiDeps): Midd
   const unverified = createRateLimiter(options.anonymousRateLimit ?? PER_ADDRESS, now);
   const verifyJwt = options.jwks === undefined ? null : createJwtVerifier(options.jwks, { log, now });
 
-  async function principalOf(token: string, hash: string | null): Promise<Principal | null> {
+  async function principalOf({ token, hash }: Asking): Promise<Principal | null> {
     if (hash === null) return token.startsWith('ab_') ? null : ((await verifyJwt?.(token)) ?? null);
     const key = await authenticateHash(store, hash, now());
     return key && { id: key.keyId, organizationId: key.organizationId, teamId: key.teamId, userId: key.userId, role: key.role };
   }
 
   /** Before the store is asked, or a signature verified: both cost more than a refusal. */
-  function assertMayAsk(credential: string, { address, way }: Asking): void {
+  function assertMayAsk(asking: Asking): void {
+    const { credential, address } = asking;
     // Who was let in lately is not kept out by others who guess at the same address.
     if (perKey.knows(credential)) {
       const quota = perKey.look(credential);
@@ -45,20 +50,21 @@ export function authentication({ store, now, log, options = {} }: ApiDeps): Midd
     }
     const quota = guesses.look(address());
     if (!quota.isAllowed) throw tooMany(quota, 'Too many wrong keys from this address');
-    const isOutage = !unverified.look(`${way} ${address()}`).isAllowed;
+    const isOutage = !unverified.look(wayOf(asking)).isAllowed;
     if (isOutage) throw unavailable('Whether keys are valid cannot be found out now. Try again');
   }
 
-  async function verified(token: string, hash: string | null, credential: string, { address, way }: Asking): Promise<Principal | null> {
+  async function verified(asking: Asking): Promise<Principal | null> {
+    const { credential } = asking;
     try {
-      const principal = await principalOf(token, hash);
+      const principal = await principalOf(asking);
       // It is over, and others behind the same address are not held up by it. What is no key may not have been looked up at all.
-      if (principal !== null && !perKey.knows(credential)) unverified.forget(`${way} ${address()}`);
+      if (principal !== null && !perKey.knows(credential)) unverified.forget(wayOf(asking));
       return principal;
     } catch (error) {
       // Not what was known before: it may have been found revoked meanwhile.
       if (perKey.knows(credential)) perKey.take(credential);
-      else unverified.take(`${way} ${address()}`);
+      else unverified.take(wayOf(asking));
       throw error;
     }
   }
@@ -74,9 +80,9 @@ export function authentication({ store, now, log, options = {} }: ApiDeps): Midd
     if (token === undefined) return refuse(address());
     const hash = hashOfToken(token);
     const credential = hash ?? digest('sha256', token, 'hex');
-    const asking: Asking = { address, way: hash === null ? 'token' : 'key' };
-    assertMayAsk(credential, asking);
-    const principal = await verified(token, hash, credential, asking);
+    const asking = { token, hash, credential, address };
+    assertMayAsk(asking);
+    const principal = await verified(asking);
     if (principal === null) {
       // Revoked, rotated or expired: from now on it is a guess like any other.
       perKey.forget(credential);
@@ -91,6 +97,11 @@ export function authentication({ store, now, log, options = {} }: ApiDeps): Midd
     c.set('organizationId', organizationFor(principal, c));
     await next();
   };
+}
+
+// The issuer may be away, and the store not.
+function wayOf({ hash, address }: Asking): string {
+  return `${hash === null ? 'issuer' : 'store'} ${address()}`;
 }
 
 function organizationFor({ organizationId }: Principal, c: ApiContext): string | null {

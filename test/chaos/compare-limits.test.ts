@@ -26,8 +26,18 @@ function judge(told: readonly (Told | { readonly limit: number })[], window: 'mo
     const used = { spentMicroUsd, heldMicroUsd, executions: 0 };
     return { ...place, what: 'balance', carriedInMicroUsd: 0, month: { ...used, start: 0 }, day: { ...used, start: 7 } };
   });
+  return overspent(steps, entries, transactions);
+}
+
+const HOLDS = new Map([
+  ['unasked', { decision: null }],
+  ['failed', { decision: { status: 'granted' } }],
+]);
+
+function overspent(steps: readonly Step[], entries: readonly Partial<StoredEntry>[], transactions: ReadonlyMap<number, string>): number {
   const budgets = [{ budgetId: 'b', mode: 'hard' } as Budget];
-  return overspentIn({ budgets, ledger: { entries }, witnessed: { steps, transactions }, landed: [] } as unknown as Records).length;
+  const records = { budgets, ledger: { entries, holds: HOLDS }, witnessed: { steps, transactions }, landed: [] };
+  return overspentIn(records as unknown as Records).length;
 }
 
 const GRANTED: Told = [0, LIMIT];
@@ -96,91 +106,21 @@ describe('executions', () => {
       const left = { month: usage(0, ofMonth), day: usage(day, ofDay) };
       return { transaction: String(index), budgetId: 'b', what: 'balance', carriedInMicroUsd: 0, ...left };
     });
-    const all: Step[] = [{ transaction: 'limit', budgetId: 'b', what: 'limit', limits }, ...steps];
-    const budgets = [{ budgetId: 'b', mode: 'hard' } as Budget];
-    const holds = new Map([
-      ['unasked', { decision: null }],
-      ['failed', { decision: { status: 'granted' } }],
-    ]);
-    const records = { budgets, ledger: { entries, holds }, witnessed: { steps: all, transactions }, landed: [] };
-    return overspentIn(records as unknown as Records).length;
+    return overspent([{ transaction: 'limit', budgetId: 'b', what: 'limit', limits }, ...steps], entries, transactions);
   }
 
+  const on = (...counted: Counted) => counted;
+
   test.each<[string, 'month' | 'day', Counted[], number]>([
-    ['as many as a month allows', 'month', [[7, 3, 3]], 0],
-    [
-      'one more',
-      'month',
-      [
-        [7, 3, 3],
-        [7, 4, 4],
-      ],
-      1,
-    ],
-    [
-      'one more in the next day',
-      'month',
-      [
-        [7, 3, 3],
-        [8, 4, 1],
-      ],
-      1,
-    ],
-    [
-      'as many as a day allows, in each of two',
-      'day',
-      [
-        [7, 3, 3],
-        [8, 6, 3],
-      ],
-      0,
-    ],
-    [
-      'one more in the second',
-      'day',
-      [
-        [7, 3, 3],
-        [8, 7, 4],
-      ],
-      1,
-    ],
-    [
-      'one more that asked nobody',
-      'day',
-      [
-        [7, 3, 3],
-        [7, 4, 4, 'unasked'],
-      ],
-      0,
-    ],
-    [
-      'one more that asked nobody, and a grant beside it',
-      'day',
-      [
-        [7, 3, 3],
-        [7, 5, 5, 'unasked'],
-      ],
-      1,
-    ],
-    [
-      'one more beside a try that failed for nothing',
-      'day',
-      [
-        [7, 3, 3],
-        [7, 4, 4, 'failed'],
-      ],
-      1,
-    ],
-    [
-      'fewer than before',
-      'day',
-      [
-        [7, 3, 3],
-        [7, 5, 5, 'unasked', 'unasked'],
-        [7, 4, 4],
-      ],
-      0,
-    ],
+    ['as many as a month allows', 'month', [on(7, 3, 3)], 0],
+    ['one more', 'month', [on(7, 3, 3), on(7, 4, 4)], 1],
+    ['one more in the next day', 'month', [on(7, 3, 3), on(8, 4, 1)], 1],
+    ['as many as a day allows, in each of two', 'day', [on(7, 3, 3), on(8, 6, 3)], 0],
+    ['one more in the second', 'day', [on(7, 3, 3), on(8, 7, 4)], 1],
+    ['one more that asked nobody', 'day', [on(7, 3, 3), on(7, 4, 4, 'unasked')], 0],
+    ['one more that asked nobody, and a grant beside it', 'day', [on(7, 3, 3), on(7, 5, 5, 'unasked')], 1],
+    ['one more beside a try that failed for nothing', 'day', [on(7, 3, 3), on(7, 4, 4, 'failed')], 1],
+    ['fewer than before', 'day', [on(7, 3, 3), on(7, 5, 5, 'unasked', 'unasked'), on(7, 4, 4)], 0],
   ])('%s', (_what, window, told, over) => {
     expect(count(window, told)).toBe(over);
   });
